@@ -1,0 +1,43 @@
+# make run: the server for all screens, on http://localhost:$(PORT)     make test: every check     make install: just .venv
+
+PORT ?= 8000
+DATA_DIR ?= var
+export PORT DATA_DIR
+
+# The first interpreter that is new enough and can make an environment.
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: install run test messages bench
+.DEFAULT_GOAL := run
+
+install: .venv/.installed
+
+.venv/.installed: setup.cfg pyproject.toml
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer with venv is needed (Debian: apt-get install python3-venv)." >&2; exit 1; }
+	@[ -x .venv/bin/python ] || { echo "Installing into .venv ..."; $(PYTHON) -m venv .venv; }
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/.installed-test: .venv/.installed
+	@$(PIP) --editable '.[test]'
+	@touch $@
+
+run: install
+	@.venv/bin/flask --app wsgi office init
+	@exec .venv/bin/python -m core.server
+
+test: .venv/.installed-test
+	@.venv/bin/python -m tests.run_all
+
+# Vietnamese in the code is the source; core/translations/en holds the English.
+messages: install
+	@.venv/bin/pybabel --quiet extract --mapping-file=core/translations/babel.cfg --no-location --sort-output --no-wrap \
+		--keywords="_ lazy_gettext" --project=dung-gio --copyright-holder= --output-file=var/messages.pot .
+	@.venv/bin/pybabel --quiet update --init-missing --locale=en --no-fuzzy-matching --no-wrap --ignore-pot-creation-date --input-file=var/messages.pot \
+		--output-dir=core/translations
+	@.venv/bin/pybabel --quiet compile --directory=core/translations
+
+bench:
+	@echo "There are no benchmarks yet."

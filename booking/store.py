@@ -1,0 +1,166 @@
+"""Every query and every lock of bookings.
+
+Order of locks in one transaction (architecture.md): idempotency key, the appointment itself, slots by id, the office.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from booking.forms import clean_code
+from booking.models import Appointment, Slot
+from booking.rules import PlannedSlot
+from core.words import fold
+from office.models import Office
+from queueing.models import Ticket
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+# --- Finding a booking ------------------------------------------------------------------------------------------------
+
+
+def find_by_token(session: Session, token: str) -> Appointment | None:
+    """The booking whose page this token opens, cancelled ones too."""
+    if not _TOKEN.fullmatch(token):
+        return None
+    return session.scalar(select(Appointment).where(Appointment.token == token))
+
+
+def find_by_code(session: Session, office: Office, code: str) -> Appointment | None:
+    """The booking of this office with this code, however it was typed; cancelled and past ones too."""
+    clean = clean_code(code)
+    if clean is None:
+        return None
+    return session.scalar(select(Appointment).where(Appointment.office_id == office.id, Appointment.code == clean))
+
+
+def find_by_phone(session: Session, office: Office, phone: str, on: date) -> list[Appointment]:
+    """The live bookings of this office and local day made with this phone (E.164, see `booking.forms.e164`)."""
+    return _live(session, office, on, Appointment.phone == phone)
+
+
+def find_by_name(session: Session, office: Office, name: str, on: date) -> list[Appointment]:
+    """The live bookings of this office and local day whose name holds these words, tones and case aside."""
+    words = fold(name)
+    return _live(session, office, on, Appointment.name_folded.contains(words, autoescape=True)) if words else []
+
+
+def live_on(session: Session, office: Office, on: date) -> list[Appointment]:
+    """All live bookings of this office and local day, by their hour."""
+    return _live(session, office, on)
+
+
+def lock_by_token(session: Session, token: str) -> Appointment | None:
+    """As `find_by_token`, and held until commit: nobody moves, cancels or checks it in meanwhile."""
+    if not _TOKEN.fullmatch(token):
+        return None
+    return session.scalar(
+        select(Appointment).where(Appointment.token == token).with_for_update().execution_options(populate_existing=True)
+    )
+
+
+def _live(session: Session, office: Office, on: date, *conditions: ColumnElement[bool]) -> list[Appointment]:
+    found = select(Appointment).where(
+        Appointment.office_id == office.id, Appointment.on == on, Appointment.state == "booked", *conditions
+    )
+    return list(session.scalars(found.order_by(Appointment.starts_at, Appointment.id)))
+
+
+def code_in_use(session: Session, office: Office, code: str) -> bool:
+    """Whether the office has given this code before."""
+    taken = select(Appointment.id).where(Appointment.office_id == office.id, Appointment.code == code)
+    return session.scalar(taken) is not None
+
+
+@dataclass(frozen=True)
+class PhoneUse:
+    """What a phone has booked for one day, at all offices: the ordinals and the fields in use."""
+
+    ordinals: frozenset[int]
+    fields: frozenset[str]
+
+
+def phone_use(session: Session, phone: str, on: date, *, apart_from: int | None = None) -> PhoneUse:
+    """The live bookings of a phone on a day, except the appointment `apart_from` (the one being moved)."""
+    rows = session.execute(
+        select(Appointment.nth, Appointment.field).where(
+            Appointment.phone == phone,
+            Appointment.on == on,
+            Appointment.state == "booked",
+            Appointment.id != (apart_from or 0),
+        )
+    ).all()
+    return PhoneUse(frozenset(row.nth for row in rows), frozenset(row.field for row in rows))
+
+
+def ticket_of(session: Session, appointment: Appointment) -> Ticket | None:
+    """The ticket this booking became when its person checked in."""
+    return session.scalar(select(Ticket).where(Ticket.appointment_id == appointment.id))
+
+
+# --- Slots --------------------------------------------------------------------------------------------------------------
+
+
+def booked_minutes(session: Session, office: Office, pool: str, starts: Iterable[datetime]) -> dict[datetime, int]:
+    """Counter-minutes booked from each of these beginnings; those never booked have no row and are missing."""
+    wanted = list(starts)
+    if not wanted:
+        return {}
+    rows = select(Slot.starts_at, Slot.booked).where(
+        Slot.office_id == office.id, Slot.pool == pool, Slot.starts_at.between(min(wanted), max(wanted))
+    )
+    return {row.starts_at: row.booked for row in session.execute(rows)}
+
+
+def slot_id(session: Session, office: Office, pool: str, planned: PlannedSlot) -> int:
+    """The row of a planned slot, made when nobody booked it before; two requests at once make one row."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(
+        insert(Slot)
+        .values(
+            office_id=office.id,
+            pool=pool,
+            starts_at=planned.starts_at,
+            ends_at=planned.ends_at,
+            capacity=planned.capacity,
+            booked=0,
+        )
+        .on_conflict_do_nothing()
+    )
+    found = select(Slot.id).where(Slot.office_id == office.id, Slot.pool == pool, Slot.starts_at == planned.starts_at)
+    return session.execute(found).scalar_one()
+
+
+def take_minutes(session: Session, slot: int, minutes: int, capacity: int) -> bool:
+    """Add `minutes` to what is booked, unless that passes `capacity` (as planned now); says whether it was done.
+
+    One guarded statement, never a look before the leap. The row is locked until commit, so the next one sees the truth.
+    """
+    taken = session.execute(
+        update(Slot)
+        .where(Slot.id == slot, Slot.booked + minutes <= capacity)
+        .values(booked=Slot.booked + minutes, capacity=capacity)
+        .execution_options(synchronize_session=False)
+        .returning(Slot.id)
+    )
+    return taken.scalar() is not None
+
+
+def give_back_minutes(session: Session, slot: int, minutes: int) -> None:
+    """Take `minutes` off what is booked. Giving a place back needs no guard."""
+    session.execute(
+        update(Slot).where(Slot.id == slot).values(booked=Slot.booked - minutes).execution_options(synchronize_session=False)
+    )
+
+
+def lock_slots(session: Session, *slots: int) -> None:
+    """Lock these rows, by id, until commit: two people who swap their hours never wait for each other."""
+    for slot in sorted(set(slots)):
+        session.execute(select(Slot.id).where(Slot.id == slot).with_for_update())

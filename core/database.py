@@ -1,0 +1,149 @@
+"""One recipe for SQLite and PostgreSQL: who writes begins by locking, who reads sees one consistent moment.
+
+SQLite (stack.md, measured): WAL, synchronous=FULL, BEGIN IMMEDIATE behind one process-wide write lock, busy_timeout 0 and
+retried cooperatively because the command line may write too. PostgreSQL: READ COMMITTED with row locks for writers,
+REPEATABLE READ for readers. A write transaction must never yield to another greenlet: no emit, no sleep, no slow log.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+from core.events import Event, take_recorded
+
+SQLITE_PATIENCE_S = 10.0
+"""How long a writer waits for another process's write (the command line, a backup) before it gives up."""
+
+_READING = "dung_gio_reading"
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Aware in, aware UTC out, on both databases; a naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("instants are aware: a naive datetime was given")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The parent of every table. Constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime(), dict[str, Any]: JSON(), list[Any]: JSON()}
+
+
+class Database:
+    """The engine, its sessions and the write lock of one process."""
+
+    def __init__(self, url: str, on_commit: Callable[[Sequence[Event]], None] = lambda events: None) -> None:
+        self.engine = make_engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._on_commit = on_commit
+        self._write_lock = threading.Lock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that may write. Commits at the end, then publishes its events; any exception rolls all back.
+
+        On SQLite it holds the process-wide write lock from the first to the last line: do nothing slow inside.
+        """
+        with self._locked(), self._sessions() as session:
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+            events = take_recorded(session)
+        self._on_commit(events)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads, all of it at one moment of the database. What it changed is thrown away."""
+        with self._sessions() as session:
+            options: dict[str, Any] = {_READING: True}
+            if not self.is_sqlite:
+                options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            session.connection(execution_options=options)
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        with self._write_lock:
+            yield
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with this product's settings. `postgresql://` means psycopg 3, which cooperates with gevent."""
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+    engine = create_engine(
+        url, pool_size=20, max_overflow=20, connect_args={"isolation_level": None, "timeout": 0, "check_same_thread": False}
+    )
+    event.listen(engine, "connect", _set_sqlite_pragmas)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_sqlite_pragmas(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=0"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get(_READING):
+        connection.exec_driver_sql("BEGIN")
+        return
+    give_up_at = time.monotonic() + SQLITE_PATIENCE_S
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        except OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.005)

@@ -1,0 +1,90 @@
+"""The same key answers the same thing, once: stored with the thing itself, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.database import Base
+from core.i18n import gettext as _
+from core.refusals import Refusal
+
+KEPT = timedelta(hours=24)
+
+
+class KeyReused(Refusal):
+    """The key was used before for something else."""
+
+    code = "key_reused"
+    status = 422
+
+    def sentence(self) -> str:
+        return _("Yêu cầu này đã được gửi với nội dung khác. Hãy tải lại trang rồi làm lại.")
+
+
+class IdempotencyKey(Base):
+    """A used key: what was asked (hashed, so nothing personal stays here twice) and what was answered."""
+
+    __tablename__ = "idempotency_keys"
+
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    status: Mapped[int | None]
+    answer: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An answer given before: HTTP status and body."""
+
+    status: int
+    answer: str
+
+
+def claim(session: Session, key: str, *, method: str, path: str, caller: str, body: bytes, now: datetime) -> Stored | None:
+    """Take the key, or return what it answered before.
+
+    First statement of its transaction. Held until commit: a second request with the same key waits here, then gets the
+    first one's answer; when the first was rolled back it takes the key. Raises KeyReused for the same key with another body.
+    """
+    scope = _hash("\n".join((method, path, caller, key)).encode())
+    fingerprint = _hash(body)
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.scope == scope, IdempotencyKey.created_at < now - KEPT))
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    made = session.execute(
+        insert(IdempotencyKey)
+        .values(scope=scope, fingerprint=fingerprint, created_at=now)
+        .on_conflict_do_nothing()
+        .returning(IdempotencyKey.scope)
+    ).scalar()
+    session.info["idempotency_scope"] = scope
+    if made is not None:
+        return None
+    stored = session.execute(select(IdempotencyKey).where(IdempotencyKey.scope == scope)).scalar_one()
+    if stored.fingerprint != fingerprint or stored.status is None or stored.answer is None:
+        raise KeyReused()
+    return Stored(stored.status, stored.answer)
+
+
+def keep(session: Session, status: int, answer: str) -> None:
+    """Store the answer to the key claimed in this transaction."""
+    session.execute(
+        update(IdempotencyKey)
+        .where(IdempotencyKey.scope == session.info["idempotency_scope"])
+        .values(status=status, answer=answer)
+    )
+
+
+def tidy(session: Session, now: datetime) -> None:
+    """Forget keys past their day."""
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEPT))
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

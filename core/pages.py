@@ -1,0 +1,169 @@
+"""What all pages share: security headers, errors as page or JSON, limits, health, and the assets of the design."""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from core.i18n import gettext as _
+from core.refusals import Refusal
+from core.rights import NotSignedIn, actor, requires
+from core.web import local, now, services
+
+log = logging.getLogger(__name__)
+
+SIGN_IN = "office.sign_in"
+"""The endpoint of the sign-in page; it belongs to a room above this one and is known by its name only."""
+
+PER_ADDRESS = "3000 per minute"
+"""The last resort against floods: a whole hall shares one address (contract.md: at least 600)."""
+
+limiter = Limiter(key_func=get_remote_address, default_limits=[PER_ADDRESS], headers_enabled=True)
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+blueprint = Blueprint("core", __name__, static_folder="static", static_url_path="/static", template_folder="templates")
+
+
+class TooMany(Refusal):
+    """Too many requests; `Retry-After` says how long to wait."""
+
+    code = "too_many"
+    status = 429
+
+    def sentence(self) -> str:
+        return _("Có quá nhiều yêu cầu cùng lúc. Xin chờ một phút rồi thử lại.")
+
+
+class PageExpired(Refusal):
+    """The form's CSRF mark is missing or of another session."""
+
+    code = "csrf"
+    status = 400
+
+    def sentence(self) -> str:
+        return _("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại.")
+
+
+_HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 500: "server_error"}
+
+
+class HttpRefusal(Refusal):
+    """What the web framework itself refuses: unknown address, wrong method, too large a body."""
+
+    def __init__(self, error: HTTPException) -> None:
+        super().__init__()
+        self.status = error.code or 500
+        self.code = _HTTP_CODES.get(self.status, "bad_request")
+
+    def sentence(self) -> str:
+        return {
+            404: _("Không tìm thấy trang này. Hãy kiểm tra lại đường dẫn, hoặc về trang đầu."),
+            405: _("Trang này không nhận cách gửi đó. Hãy quay lại và thử lại."),
+            413: _("Nội dung gửi lên quá lớn."),
+            500: _("Hệ thống gặp lỗi. Xin thử lại sau ít phút; những gì đã xác nhận vẫn còn nguyên."),
+        }.get(self.status, _("Yêu cầu không đúng. Hãy quay lại và thử lại."))
+
+
+@blueprint.get("/healthz")
+@requires("anyone")
+def healthz() -> Response:
+    """The process answers."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+@requires("anyone")
+def readyz() -> tuple[dict[str, str], int]:
+    """The process can work: every check says ok, or what is wrong."""
+    answers = {name: _checked(name, check) for name, check in services().checks.items()}
+    return answers, 200 if set(answers.values()) <= {"ok"} else 503
+
+
+def _checked(name: str, check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except Exception:
+        log.exception("%s does not answer", name)
+        return "no answer"
+
+
+def install(app: Flask) -> None:
+    """Register the shared routes, headers and error handlers."""
+    app.register_blueprint(blueprint)
+    limiter.init_app(app)
+    # A signed-in person and a paired device are known; only strangers share the limit of their address.
+    limiter.request_filter(lambda: actor().kind != "anonymous" or (request.endpoint or "").endswith("static"))
+    app.context_processor(lambda: {"local": local, "now": now, "actor": actor, "language": str(get_locale())})
+    app.before_request(_number_request)
+    app.after_request(_harden)
+    app.register_error_handler(Refusal, show_refusal)
+    app.register_error_handler(CSRFError, lambda error: show_refusal(PageExpired()))
+    app.register_error_handler(HTTPException, lambda error: _show_http(error))
+    app.register_error_handler(Exception, _show_failure)
+
+
+def _number_request() -> None:
+    g.request_id = uuid.uuid4().hex[:12]
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("X-Request-Id", g.get("request_id", "-"))
+    if not (request.endpoint or "").endswith("static"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/") or request.accept_mimetypes.best_match(["text/html", "application/json"]) == (
+        "application/json"
+    )
+
+
+def show_refusal(refusal: Refusal) -> AnyResponse:
+    """A refusal as problem+json for programs, as a page for people; who is not signed in is led to the sign-in page."""
+    if _wants_json():
+        problem = {
+            "type": "about:blank",
+            "title": refusal.code,
+            "status": refusal.status,
+            "code": refusal.code,
+            "detail": refusal.sentence(),
+        } | refusal.details
+        return Response(json.dumps(problem, ensure_ascii=False, default=str), refusal.status, mimetype="application/problem+json")
+    if isinstance(refusal, NotSignedIn) and request.method == "GET" and SIGN_IN in current_app.view_functions:
+        return redirect(url_for(SIGN_IN, next=request.full_path.rstrip("?")))
+    page = render_template("core/error.html", sentence=refusal.sentence(), code=refusal.code, links=refusal.ways_out())
+    return Response(page, refusal.status)
+
+
+def _show_http(error: HTTPException) -> AnyResponse:
+    if error.code is not None and error.code < 400:
+        return error.get_response()
+    refusal: Refusal = TooMany() if error.code == 429 else HttpRefusal(error)
+    response = show_refusal(refusal)
+    if error.code == 429:
+        response.headers.setdefault("Retry-After", "60")
+    return response
+
+
+def _show_failure(error: Exception) -> AnyResponse:
+    log.exception("request %s failed", g.get("request_id", "-"))
+    return show_refusal(HttpRefusal(HTTPException()))

@@ -1,0 +1,259 @@
+"""Live screens: a screen joins a room and is sent whole snapshots with a version, never differences.
+
+First load, reconnect and update are one path. A change is told to this process by the events of a transaction, to other
+processes through Redis, and once a second every process compares the versions of the offices it shows with the
+database, so that a lost message heals.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, request
+from flask_socketio import SocketIO, emit, join_room
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from core.refusals import Refusal
+from core.rights import Actor, NotFound, NotSignedIn, Who, requires
+
+log = logging.getLogger(__name__)
+
+HEAL_EVERY_S = 1.0
+CHANNEL = "dung-gio:changed"
+
+Snapshot = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One namespace of rooms.
+
+    A client emits `join` with `{member: key}`; `office_of` says which office's changes concern that key (None: there is no such
+    room); `snapshots` makes the present snapshots of several rooms of one office, each with a `version`.
+    """
+
+    namespace: str
+    member: str
+    requires: tuple[Who, ...]
+    office_of: Callable[[Session, str], str | None]
+    snapshots: Callable[[Session, str, Sequence[str]], Mapping[str, Snapshot]]
+
+
+@dataclass
+class _Room:
+    office: str
+    sockets: set[str] = field(default_factory=set)
+
+
+class Realtime:
+    """The sockets of one process and the snapshots they are sent."""
+
+    def __init__(
+        self,
+        app: Flask,
+        socketio: SocketIO,
+        *,
+        identify: Callable[[], Actor],
+        versions: Callable[[Session, Iterable[str]], Mapping[str, int]],
+        redis_url: str | None,
+    ) -> None:
+        self._app = app
+        self._socketio = socketio
+        self._identify = identify
+        self._versions = versions
+        self._database = app.extensions["dung-gio"].database
+        self._redis_url = redis_url
+        self._redis: Any = None
+        self.feeds: dict[str, Feed] = {}
+        self._rooms: dict[str, dict[str, _Room]] = defaultdict(dict)
+        self._shown: dict[str, int] = {}
+        self._dirty: set[str] = set()
+        self._wake = threading.Event()
+        self._started = False
+        self._starting = threading.Lock()
+
+    def add(self, feed: Feed) -> None:
+        """Open a namespace."""
+        self.feeds[feed.namespace] = feed
+        self._socketio.on_event("join", self._joiner(feed), namespace=feed.namespace)
+        self._socketio.on_event("disconnect", self._leaver(feed), namespace=feed.namespace)
+        # Without a connect handler Socket.IO refuses the namespace to clients that have not been told of it.
+        self._socketio.on_event("connect", lambda auth=None: None, namespace=feed.namespace)
+
+    def changed(self, office: str) -> None:
+        """Something the screens of `office` show has changed and is committed: send it here, and tell the other processes."""
+        self._mark(office)
+        if self._redis_url:
+            try:
+                self._redis_client().publish(CHANNEL, json.dumps({"office": office}))
+            except Exception:
+                log.warning("could not tell other processes of a change; they will see it within a second")
+
+    def watched(self) -> int:
+        """How many sockets are in a room now."""
+        return sum(len(room.sockets) for rooms in self._rooms.values() for room in rooms.values())
+
+    # --- clients ---------------------------------------------------------------------------------------------------
+
+    def _joiner(self, feed: Feed) -> Callable[[Any], None]:
+        def join(data: Any) -> None:
+            try:
+                key = str(data.get(feed.member, "")) if isinstance(data, dict) else ""
+                emit("snapshot", self._admit(feed, key, data))
+                join_room(key)
+                self._start()
+            except Refusal as refusal:
+                emit("refused", {"code": refusal.code, "detail": refusal.sentence()})
+
+        return join
+
+    def _admit(self, feed: Feed, key: str, data: Any) -> Snapshot:
+        who = self._identify()
+        if not who.may(feed.requires):
+            raise NotSignedIn()
+        sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it to the request
+        with self._database.reading() as session:
+            office = feed.office_of(session, key)
+            if office is None or ("anyone" not in feed.requires and not who.belongs_to(office)):
+                raise NotFound()
+            # Watched from before the snapshot is read: a change in between is sent once too often rather than never.
+            self._rooms[feed.namespace].setdefault(key, _Room(office)).sockets.add(sid)
+            self._shown.setdefault(office, 0)
+            snapshot = feed.snapshots(session, office, [key]).get(key)
+        if snapshot is None:
+            raise NotFound()
+        return snapshot
+
+    def _leaver(self, feed: Feed) -> Callable[..., None]:
+        def leave(*_reason: Any) -> None:
+            sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it to the request
+            rooms = self._rooms[feed.namespace]
+            for key in [key for key, room in rooms.items() if sid in room.sockets]:
+                rooms[key].sockets.discard(sid)
+                if not rooms[key].sockets:
+                    del rooms[key]
+
+        return leave
+
+    # --- sending ---------------------------------------------------------------------------------------------------
+
+    def _mark(self, office: str) -> None:
+        self._dirty.add(office)
+        self._wake.set()
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._started:
+                return
+            self._started = True
+        self._socketio.start_background_task(self._send_changes)
+        self._socketio.start_background_task(self._heal)
+        if self._redis_url:
+            self._socketio.start_background_task(self._listen)
+
+    def _send_changes(self) -> None:
+        while True:
+            self._wake.wait()
+            self._wake.clear()
+            while self._dirty:
+                office = self._dirty.pop()
+                try:
+                    self._send(office)
+                except Exception:
+                    log.exception("could not send the snapshots of an office; it is tried again within a second")
+                    self._shown[office] = 0
+
+    def _send(self, office: str) -> None:
+        watched = {
+            namespace: [key for key, room in rooms.items() if room.office == office]
+            for namespace, rooms in self._rooms.items()
+        }
+        if not any(watched.values()):
+            self._shown.pop(office, None)
+            return
+        ready: list[tuple[str, str, Snapshot]] = []
+        with self._app.app_context(), self._app.test_request_context(), self._database.reading() as session:
+            self._shown[office] = self._versions(session, [office]).get(office, 0)
+            for namespace, keys in watched.items():
+                if keys:
+                    made = self.feeds[namespace].snapshots(session, office, keys)
+                    ready += [(namespace, key, snapshot) for key, snapshot in made.items()]
+        for namespace, key, snapshot in ready:
+            self._socketio.emit("snapshot", snapshot, namespace=namespace, to=key)
+
+    def _heal(self) -> None:
+        while True:
+            time.sleep(HEAL_EVERY_S)
+            try:
+                offices = list(self._shown)
+                if not offices:
+                    continue
+                with self._database.reading() as session:
+                    present = self._versions(session, offices)
+                for office, version in present.items():
+                    if version != self._shown.get(office):
+                        self._mark(office)
+            except Exception:
+                log.exception("could not compare versions; it is tried again in a second")
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                channel = self._redis_client().pubsub(ignore_subscribe_messages=True)
+                channel.subscribe(CHANNEL)
+                for message in channel.listen():
+                    self._mark(json.loads(message["data"])["office"])
+            except Exception:
+                log.warning("no connection to Redis; versions are compared with the database meanwhile")
+                time.sleep(HEAL_EVERY_S)
+
+    def _redis_client(self) -> Any:
+        if self._redis is None:
+            import redis  # an optional part of the installation: only a city with several workers has it
+
+            self._redis = redis.Redis.from_url(str(self._redis_url), socket_connect_timeout=2, health_check_interval=10)
+        return self._redis
+
+
+def _answer_elsewhere() -> str:
+    return ""
+
+
+def make_socketio(app: Flask) -> SocketIO:
+    """The Socket.IO server: websocket transport only, so that several workers need no sticky sessions."""
+    from gevent import monkey  # asked once at the start: served by gunicorn's gevent worker, or by threads in a test
+
+    patched = monkey.is_module_patched("socket")
+    # Socket.IO answers before Flask does, but each of its events is matched against Flask's addresses too: without this
+    # rule every event drops a traceback for the garbage collector (p99 164 instead of 6 ms at 5,000 sockets).
+    app.url_map.add(Rule("/socket.io/", endpoint="socketio", websocket=True))
+    app.view_functions["socketio"] = requires("anyone")(_answer_elsewhere)
+    socketio = SocketIO(
+        app,
+        async_mode="gevent" if patched else "threading",
+        transports=["websocket"],
+        cors_allowed_origins=None,
+        manage_session=False,
+        ping_interval=20,
+        ping_timeout=15,
+    )
+    app.wsgi_app = _without_compression(app.wsgi_app)  # type: ignore[method-assign]  # Flask's way to add middleware
+    return socketio
+
+
+def _without_compression(wsgi_app: Any) -> Any:
+    """Keep permessage-deflate from being agreed on: it costs 219 instead of 68 KB a connection."""
+
+    def call(environ: dict[str, Any], start_response: Any) -> Any:
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return wsgi_app(environ, start_response)
+
+    return call

@@ -1,0 +1,105 @@
+"""Why no number is given, and the ways out of it.
+
+`details["ways"]` lists what the person may do in one touch: `take_number` (the ordinary number of `service`) and
+`change_hour` (the page at `url`; without an address, on the own phone).
+"""
+
+from __future__ import annotations
+
+from core.i18n import gettext as _
+from core.refusals import Refusal
+
+
+class NotOnSite(Refusal):
+    """The device stands outside the office: a number taken there would be called to nobody."""
+
+    code = "not_on_site"
+    status = 403
+
+    def sentence(self) -> str:
+        return _("Máy này đặt ngoài điểm phục vụ nên không cấp số. Mời ông/bà lấy số tại điểm phục vụ.")
+
+
+class UnknownCode(Refusal):
+    """No booking or ticket belongs to what was scanned or typed."""
+
+    code = "not_found"
+    status = 404
+
+    def sentence(self) -> str:
+        return _("Không tìm thấy lịch hẹn với mã này. Xin kiểm tra lại mã, hoặc hỏi cán bộ hướng dẫn.")
+
+
+class CardScanned(Refusal):
+    """An identity card was held under the scanner. Nothing of it is kept."""
+
+    code = "not_found"
+    status = 404
+
+    def sentence(self) -> str:
+        return _("Đây là mã trên thẻ căn cước, máy không lưu lại. Xin đưa mã QR của lịch hẹn, hoặc nhập mã lịch hẹn.")
+
+
+class OtherOffice(Refusal):
+    """The booking or ticket is another office's. `office` in the details is its name."""
+
+    code = "other_office"
+
+    def sentence(self) -> str:
+        return _("Mã này của %(office)s, không phải ở đây. Mời ông/bà đến đúng nơi, hoặc lấy số thường.", **self.details)
+
+
+class WrongDay(Refusal):
+    """The booking is for another day. `day` and `slot` in the details; `past` says on which side of today."""
+
+    code = "wrong_day"
+
+    def sentence(self) -> str:
+        if self.details.get("past"):
+            return _("Lịch hẹn này là của ngày %(day)s, đã qua. Mời ông/bà lấy số thường.", **self.details)
+        return _("Lịch hẹn này là lúc %(slot)s ngày %(day)s, không phải hôm nay. Lịch hẹn vẫn còn hiệu lực.", **self.details)
+
+
+class BookingCancelled(Refusal):
+    """The booking or ticket was cancelled."""
+
+    code = "cancelled"
+
+    def sentence(self) -> str:
+        return _("Mã này đã hủy. Nếu vẫn cần, mời ông/bà lấy số thường.")
+
+
+class TooLate(Refusal):
+    """The office does not take late people among the walk-ins: they choose another hour. `slot`, `until` in the details."""
+
+    code = "late"
+
+    def sentence(self) -> str:
+        return _("Đã quá giờ hẹn %(slot)s (nhận đến %(until)s). Mời ông/bà đổi sang giờ khác hôm nay.", **self.details)
+
+
+class VisitOver(Refusal):
+    """The ticket's visit has ended."""
+
+    code = "finished"
+
+    def sentence(self) -> str:
+        return _("Số này đã được phục vụ xong. Nếu có việc khác, mời ông/bà lấy số mới.")
+
+
+class ChooseOne(Refusal):
+    """Several bookings fit a phone or name. `choices` in the details are masked."""
+
+    code = "choose"
+
+    def sentence(self) -> str:
+        return _("Có nhiều lịch hẹn hôm nay khớp với thông tin này. Xin chọn đúng lịch hẹn.")
+
+
+class TooEarlyFromAfar(Refusal):
+    """Somebody says "I am here" from the own phone outside the hours in which that is believed. `arrive_from` in the details."""
+
+    code = "too_early"
+
+    def sentence(self) -> str:
+        return _("Chưa đến giờ xác nhận. Ông/bà có thể xác nhận đã đến từ %(arrive_from)s.", **self.details)

@@ -1,0 +1,96 @@
+"""The worker that empties the outbox: claim, send outside of any transaction, write down how it ended."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+from datetime import timedelta
+
+from core.clock import Clock
+from core.database import Database
+from notices import store
+from notices.channels import Channel, Outgoing
+from notices.models import Message
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 5
+FIRST_WAIT = timedelta(seconds=30)
+"""Before the second try; doubled each time, so the fifth comes 7.5 minutes after the first."""
+
+LEASE = timedelta(minutes=10)
+"""Longer than a batch may take at a slow gateway."""
+
+BATCH = 10
+PAUSE_S = 1.0
+
+
+class UnknownChannelError(Exception):
+    """A message names a channel that this server does not have."""
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after the `attempts`-th failed try (1 for the first)."""
+    return FIRST_WAIT * (1 << (attempts - 1))
+
+
+class Outbox:
+    """Sends what is due. Any number of these, in any number of processes, share the work: each message has one taker."""
+
+    def __init__(self, database: Database, clock: Clock, channels: Iterable[Channel]) -> None:
+        self._database = database
+        self._clock = clock
+        self._channels = {channel.name: channel for channel in channels}
+
+    def run_once(self) -> int:
+        """Try one batch of due messages; gives how many were tried."""
+        with self._database.reading() as session:
+            # Looked at before anything is locked: the outbox is empty nearly always.
+            if not store.any_due(session, self._clock.now()):
+                return 0
+        with self._database.transaction() as session:
+            taken = store.claim(session, self._clock.now(), lease=LEASE, limit=BATCH)
+        for message in taken:
+            self._try(message)
+        return len(taken)
+
+    def run(self, stop: threading.Event) -> None:
+        """Keep sending until `stop` is set. A failure of the database is logged and tried again."""
+        while not stop.is_set():
+            tried = 0
+            try:
+                tried = self.run_once()
+            except Exception:
+                log.exception("the outbox could not be emptied")
+            if not tried:
+                stop.wait(PAUSE_S)
+
+    def _try(self, message: Message) -> None:
+        try:
+            receipt = self._send(message)
+        except Exception as error:
+            self._settle_failure(message, error)
+            return
+        with self._database.transaction() as session:
+            store.settle(session, message, state="sent", detail=receipt, sent_at=self._clock.now())
+
+    def _send(self, message: Message) -> str:
+        channel = self._channels.get(message.channel)
+        if channel is None:
+            raise UnknownChannelError()
+        return channel.send(Outgoing(id=message.id, to=message.to, text=message.text, reference=message.reference))
+
+    def _settle_failure(self, message: Message, error: Exception) -> None:
+        """Only the error's name is kept: its text may quote a phone number."""
+        reason = type(error).__name__
+        given_up = message.attempts >= MOST_ATTEMPTS
+        log.warning("message %d was not sent at try %d: %s", message.id, message.attempts, reason)
+        with self._database.transaction() as session:
+            store.settle(
+                session,
+                message,
+                state="failed" if given_up else "queued",
+                detail=reason,
+                due_at=self._clock.now() + wait_after(message.attempts),
+            )

@@ -1,0 +1,260 @@
+"""Tables of the office."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.database import Base
+
+ROLES = ("officer", "head", "helper", "technician", "city")
+DEVICE_KINDS = ("kiosk", "display", "agent")
+COUNTER_STATES = ("closed", "open", "paused")
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+class Office(Base):
+    """A place with counters: a ward or commune, or a further branch of one.
+
+    Every unit of the city is a row from the start; `published` says that it shows hours and takes bookings.
+    `seq` numbers every change of the office's line: it is the version of its boards and, being updated first, the lock
+    of its line (see `office.store.lock_office`).
+    """
+
+    __tablename__ = "offices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    unit_code: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    folded: Mapped[str] = mapped_column(index=True)
+    address: Mapped[str] = mapped_column(default="")
+    hotline: Mapped[str] = mapped_column(default="")
+    notice: Mapped[str] = mapped_column(default="")
+    published: Mapped[bool] = mapped_column(default=False)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    seq: Mapped[int] = mapped_column(default=0)
+
+    services: Mapped[list[Service]] = relationship(order_by="Service.position", viewonly=True)
+    counters: Mapped[list[Counter]] = relationship(order_by="Counter.number", viewonly=True)
+
+
+class Procedure(Base):
+    """A procedure of the national catalogue, valid from a day to a day, with its source.
+
+    `counter_minutes` is an estimate: nobody is shown it as a fact.
+    """
+
+    __tablename__ = "procedures"
+    __table_args__ = (UniqueConstraint("code", "valid_from"), CheckConstraint("counter_minutes > 0", name="minutes"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    field: Mapped[str]
+    agency: Mapped[str]
+    processing_time: Mapped[str]
+    documents: Mapped[list[Any]] = mapped_column(default=list)
+    fee: Mapped[str]
+    counter_minutes: Mapped[int]
+    common: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(default="")
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class Service(Base):
+    """What one office offers at its counters: a procedure, or a thing that is none (results, supplements, questions).
+
+    `prefix` is the letter of its numbers; `minutes` the planned time at the counter; `same_day` marks procedures whose
+    dossiers move on the next working day when handed in after 15:00.
+    """
+
+    __tablename__ = "services"
+    __table_args__ = (
+        UniqueConstraint("office_id", "code"),
+        CheckConstraint("minutes > 0", name="minutes"),
+        CheckConstraint("length(prefix) BETWEEN 1 AND 2", name="prefix"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    code: Mapped[str]
+    procedure_id: Mapped[int | None] = mapped_column(ForeignKey("procedures.id"))
+    name: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
+    folded: Mapped[str]
+    field: Mapped[str]
+    prefix: Mapped[str]
+    minutes: Mapped[int]
+    documents: Mapped[list[Any]] = mapped_column(default=list)
+    fee: Mapped[str] = mapped_column(default="")
+    processing_time: Mapped[str] = mapped_column(default="")
+    bookable: Mapped[bool] = mapped_column(default=True)
+    common: Mapped[bool] = mapped_column(default=False)
+    same_day: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Counter(Base):
+    """A counter, and who sits at it now. One officer has at most one open counter: the unique staff_id says so."""
+
+    __tablename__ = "counters"
+    __table_args__ = (
+        UniqueConstraint("office_id", "number"),
+        CheckConstraint(_one_of("state", COUNTER_STATES), name="state"),
+        CheckConstraint("(state = 'closed') = (staff_id IS NULL)", name="staffed"),
+        UniqueConstraint("staff_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default="closed")
+    pause_reason: Mapped[str] = mapped_column(default="")
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    state_at: Mapped[datetime | None]
+    idle_at: Mapped[datetime | None]
+
+    skills: Mapped[list[CounterService]] = relationship(order_by="CounterService.position", viewonly=True)
+
+
+class CounterService(Base):
+    """A service a counter takes; `position` is the counter's own order of preference, which only breaks ties."""
+
+    __tablename__ = "counter_services"
+
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counters.id"), primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("services.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class WeeklyHours(Base):
+    """One span of a weekday (0 = Monday) in minutes after local midnight; of a counter, or of the office when none."""
+
+    __tablename__ = "weekly_hours"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("opens >= 0 AND opens < closes AND closes <= 1440", name="span"),
+        Index("ix_weekly_hours_office_id", "office_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))
+    weekday: Mapped[int]
+    opens: Mapped[int]
+    closes: Mapped[int]
+
+
+class SpecialDay(Base):
+    """A day that is not like its weekday: closed (holiday or otherwise) when `spans` is empty, else open in `spans`.
+
+    `spans` is [[opens, closes], ...] in minutes after local midnight, or null on an extra working day that uses the hours of
+    the weekday in `as_weekday`. A row without office is the city's and holds where the office says nothing else.
+    """
+
+    __tablename__ = "special_days"
+    __table_args__ = (UniqueConstraint("office_id", "on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    on: Mapped[date]
+    name: Mapped[str]
+    holiday: Mapped[bool] = mapped_column(default=False)
+    spans: Mapped[list[Any]] = mapped_column(default=list)
+    as_weekday: Mapped[int | None]
+
+
+class Staff(Base):
+    """Someone who signs in. City administrators have no office; everybody else has exactly one.
+
+    `epoch` is part of the signed session: raising it signs the person out everywhere.
+    """
+
+    __tablename__ = "staff"
+    __table_args__ = (
+        CheckConstraint(_one_of("role", ROLES), name="role"),
+        CheckConstraint("(role = 'city') = (office_id IS NULL)", name="office"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    role: Mapped[str]
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    active: Mapped[bool] = mapped_column(default=True)
+    epoch: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+
+class ApiToken(Base):
+    """A bearer token of a staff member, stored as a SHA-256 of 32 random bytes: nothing to guess, nothing to stretch."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Device(Base):
+    """A kiosk, display or print agent of an office, known by its token (stored hashed) until that is revoked.
+
+    `on_site` false: it stands outside the office (a culture house) and never makes a callable number. `printer_key`
+    names the printer of a kiosk. `screen_mm` is the screen's width, so that 20 mm on the glass are 20 mm.
+    """
+
+    __tablename__ = "devices"
+    __table_args__ = (CheckConstraint(_one_of("kind", DEVICE_KINDS), name="kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), index=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    on_site: Mapped[bool] = mapped_column(default=True)
+    printer_key: Mapped[str | None]
+    screen_mm: Mapped[int | None]
+    paired_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+
+
+class Pairing(Base):
+    """A short code that turns one browser into a device, once, before `expires_at`. Stored hashed."""
+
+    __tablename__ = "pairings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"))
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class AuditEntry(Base):
+    """Who did what that a head may ask about later: sign-ins, pairings, settings, out-of-order calls. Never personal data."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (Index("ix_audit_entries_office_id_at", "office_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
+    what: Mapped[str]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -1,0 +1,35 @@
+"""Why the office says no."""
+
+from __future__ import annotations
+
+from core.i18n import gettext as _
+from core.refusals import Refusal
+
+
+class WrongPassword(Refusal):
+    """No such user name, or not its password: the two look the same."""
+
+    code = "wrong_password"
+    status = 401
+
+    def sentence(self) -> str:
+        return _("Tên đăng nhập hoặc mật khẩu không đúng. Hãy kiểm tra phím Caps Lock và bộ gõ tiếng Việt rồi thử lại.")
+
+
+class PairingUnknown(Refusal):
+    """The pairing code is wrong, used or too old."""
+
+    code = "pairing_unknown"
+    status = 404
+
+    def sentence(self) -> str:
+        return _("Mã ghép thiết bị không đúng, đã dùng hoặc đã hết hạn. Hãy xin mã mới ở trang quản lý điểm phục vụ.")
+
+
+class UsernameTaken(Refusal):
+    """Another staff member has this user name."""
+
+    code = "username_taken"
+
+    def sentence(self) -> str:
+        return _("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác.")

@@ -1,0 +1,100 @@
+"""Signing in and out, and making a browser a device."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from gevent import get_hub, monkey
+from werkzeug.wrappers import Response
+
+from core.pages import limiter
+from core.refusals import Refusal
+from core.rights import actor, csrf, requires
+from core.web import now, reading, transaction
+from office import actions, signin, store
+
+blueprint = Blueprint("office", __name__, template_folder="templates")
+
+HOME = {"head": "/office/", "technician": "/office/", "city": "/office/", "helper": "/door/", "officer": "/counter/"}
+"""Where each role's work is; pages of rooms above this one, known by address only."""
+
+
+def _matches(stored: str | None, password: str) -> bool:
+    """Compare in a real thread: argon2 inside the event loop would stop every other request for 100 ms."""
+    if not monkey.is_module_patched("threading"):
+        return actions.password_matches(stored, password)
+    return bool(get_hub().threadpool.apply(actions.password_matches, (stored, password)))
+
+
+@blueprint.get("/sign-in")
+@requires("anyone")
+def sign_in() -> str:
+    """The sign-in page."""
+    return render_template("office/sign_in.html", next=_inside(request.args.get("next", "")), username="", refusal=None)
+
+
+@blueprint.post("/sign-in")
+@limiter.limit("30 per minute")
+@requires("anyone")
+def sign_in_sent() -> str | Response | tuple[str, int]:
+    """Sign in, and go where the person was going."""
+    csrf.protect()
+    username = request.form.get("username", "")[:100]
+    target = _inside(request.form.get("next", ""))
+    try:
+        with reading() as session:
+            staff = actions.sign_in(session, username, request.form.get("password", "")[:200], _matches)
+    except Refusal as refusal:
+        return render_template("office/sign_in.html", next=target, username=username, refusal=refusal), refusal.status
+    with transaction() as session:
+        actions.audit(session, "signed_in", now(), office_id=staff.office_id, staff_id=staff.id)
+    signin.remember_staff(staff)
+    return redirect(target or HOME[staff.role])
+
+
+@blueprint.post("/sign-out")
+@requires("staff")
+def sign_out() -> Response:
+    """Sign out on this browser. An open counter stays open: closing it is a decision of its own."""
+    signin.forget_staff()
+    return redirect(url_for("office.sign_in"))
+
+
+@blueprint.get("/pair/")
+@blueprint.get("/pair/<code>")
+@requires("anyone")
+def pair(code: str = "") -> str:
+    """Ask before this browser becomes a device: opening a link changes nothing by itself."""
+    with reading() as session:
+        found = store.pairing_by_code(session, code, now()) if code else None
+        office = store.office_by_id(session, found[1].office_id) if found else None
+        return render_template("office/pair.html", code=code, device=found[1] if found else None, office=office, refusal=None)
+
+
+@blueprint.post("/pair/")
+@limiter.limit("30 per minute")
+@requires("anyone")
+def pair_sent() -> Response | tuple[str, int]:
+    """Make this browser the device of the code."""
+    code = request.form.get("code", "")[:20].replace(" ", "").replace("-", "")
+    try:
+        with transaction() as session:
+            paired = actions.pair(session, code, now())
+            office = store.office_by_id(session, paired.device.office_id)
+            actions.audit(session, "device_paired", now(), office_id=office.id, device_id=paired.device.id, staff_id=_staff_id())
+            target = f"/{paired.device.kind}/{office.code}"
+    except Refusal as refusal:
+        page = render_template("office/pair.html", code=code, device=None, office=None, refusal=refusal)
+        return page, refusal.status
+    return signin.remember_device(make_response(redirect(target)), paired.token)
+
+
+def _staff_id() -> int | None:
+    return actor().id if actor().kind == "staff" else None
+
+
+def _inside(target: str) -> str:
+    """`target` when it is an address of this site, else nothing: a sign-in page must not lead elsewhere."""
+    parts = urlsplit(target.replace("\\", "/"))
+    return target if target.startswith("/") and not target.startswith("//") and not parts.netloc else ""

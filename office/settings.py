@@ -1,0 +1,59 @@
+"""Every setting of an office, with its default (domain.md) and one sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an office may set. Minutes are whole minutes; shares are per cent."""
+
+    slot_minutes: int = 15
+    """Length of a bookable slot."""
+    early: int = 10
+    """How many minutes before the slot a booked person still counts as on time."""
+    late: int = 10
+    """How many minutes after the slot's start a booked person still counts as on time."""
+    lead: int = 10
+    """How many minutes before the slot a booked person who is here may be called; never more than `early`."""
+    guard: int = 30
+    """After how many open minutes of waiting a walk-in takes turns with due bookings."""
+    ratio: int = 1
+    """How many due bookings go between two turns of the guard."""
+    priority: str = "interleaved"
+    """How priority people go before other walk-ins: strict, interleaved, or all (before due bookings too)."""
+    interleave: int = 3
+    """With interleaved priority: one priority person after so many others."""
+    late_policy: str = "walk_in"
+    """What becomes of a booked person who comes too late: walk_in, or rebook (the next free slot today)."""
+    numbers_before: int = 30
+    """From how many minutes before opening numbers are given."""
+    book_days: int = 6
+    """How many days after today can be booked."""
+    per_phone_a_day: int = 2
+    """Live bookings a phone may have on one day; one a field."""
+    bookable_share: int = 60
+    """How much of the counters' time may be booked; the rest is for walk-ins."""
+    last_number_rule: bool = True
+    """Whether walk-in numbers end when the forecast passes the session's closing time."""
+    recall_after_s: int = 20
+    """Seconds between two calls of the same person."""
+    absent_calls: int = 3
+    """After how many calls absence is suggested."""
+    absent_after_s: int = 90
+    """Seconds from the first call before absence is suggested."""
+    undo_s: int = 30
+    """Seconds in which an action can be undone."""
+    hold_alarm: int = 60
+    """After how many minutes a held ticket alarms."""
+    retention_days: int = 90
+    """Days after which personal data are made anonymous."""
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Settings:
+        """The settings of an office from what it stored; a name this version does not know is passed over."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in stored.items() if name in known})

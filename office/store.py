@@ -1,0 +1,247 @@
+"""Every query and lock of the office's tables."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from core.events import record
+from core.rights import NotFound
+from office.events import OfficeChanged
+from office.hours import DayException, Hours, Weekly, WeeklySpan, for_counter
+from office.models import (
+    ApiToken,
+    Counter,
+    CounterService,
+    Device,
+    Office,
+    Pairing,
+    Procedure,
+    Service,
+    SpecialDay,
+    Staff,
+    WeeklyHours,
+)
+
+
+def office_by_code(session: Session, code: str) -> Office:
+    """The office with this code. Raises NotFound."""
+    office = session.scalar(select(Office).where(Office.code == code))
+    if office is None:
+        raise NotFound()
+    return office
+
+
+def office_by_id(session: Session, office_id: int) -> Office:
+    """The office with this id, which a row that points at it guarantees."""
+    return session.get_one(Office, office_id)
+
+
+def lock_office(session: Session, office: Office) -> Office:
+    """Lock the line of `office` and number the change: its `seq` is raised by one.
+
+    First statement that touches the line in its transaction; held until commit, so changes of one office's line happen one
+    after another. The screens of the office are told after commit.
+    """
+    session.execute(
+        update(Office)
+        .where(Office.id == office.id)
+        .values(seq=Office.seq + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(office, ["seq"])
+    record(session, OfficeChanged(office.code, office.seq))
+    return office
+
+
+def versions(session: Session, codes: Iterable[str]) -> Mapping[str, int]:
+    """The present version of each of these offices."""
+    rows = session.execute(select(Office.code, Office.seq).where(Office.code.in_(list(codes))))
+    return dict(rows.tuples())
+
+
+def offices(session: Session, *, published_only: bool = False) -> Sequence[Office]:
+    """All offices by name; or those that publish hours."""
+    query = select(Office).order_by(Office.published.desc(), Office.folded)
+    return session.scalars(query.where(Office.published) if published_only else query).all()
+
+
+def services_of(session: Session, office: Office, *, bookable_only: bool = False) -> Sequence[Service]:
+    """The active services of an office in its own order."""
+    query = select(Service).where(Service.office_id == office.id, Service.active).order_by(Service.position, Service.id)
+    return session.scalars(query.where(Service.bookable) if bookable_only else query).all()
+
+
+def service_by_code(session: Session, office: Office, code: str) -> Service:
+    """An active service of this office. Raises NotFound, also for another office's."""
+    service = session.scalar(
+        select(Service).where(Service.office_id == office.id, Service.code == code, Service.active)
+    )
+    if service is None:
+        raise NotFound()
+    return service
+
+
+def counters_of(session: Session, office: Office) -> Sequence[Counter]:
+    """The counters of an office by number."""
+    return session.scalars(select(Counter).where(Counter.office_id == office.id).order_by(Counter.number)).all()
+
+
+def counter_by_id(session: Session, counter_id: int) -> Counter:
+    """The counter with this id. Raises NotFound; whose it is, the caller checks with `core.rights.ensure_office`."""
+    counter = session.get(Counter, counter_id)
+    if counter is None:
+        raise NotFound()
+    return counter
+
+
+def skills_of(session: Session, office: Office) -> Mapping[int, tuple[int, ...]]:
+    """The ids of the active services each counter takes, in the counter's own order, by counter id."""
+    rows = session.execute(
+        select(CounterService.counter_id, CounterService.service_id)
+        .join(Counter, Counter.id == CounterService.counter_id)
+        .join(Service, Service.id == CounterService.service_id)
+        .where(Counter.office_id == office.id, Service.active)
+        .order_by(CounterService.counter_id, CounterService.position, CounterService.service_id)
+    )
+    skills: dict[int, list[int]] = defaultdict(list)
+    for counter_id, service_id in rows:
+        skills[counter_id].append(service_id)
+    return {counter_id: tuple(services) for counter_id, services in skills.items()}
+
+
+def hours_of(session: Session, office: Office, tz: ZoneInfo) -> Hours:
+    """The office's weekly hours and its special days; the city's days hold where the office says nothing else."""
+    return Hours.of(_weekly(session, office, None) or _closed(), tz, _special_days(session, office))
+
+
+def counter_hours_of(session: Session, office: Office, tz: ZoneInfo) -> Mapping[int, Hours]:
+    """The hours of every counter of the office by counter id, own or the office's."""
+    hours = hours_of(session, office, tz)
+    return {
+        counter.id: for_counter(hours, _weekly(session, office, counter)) for counter in counters_of(session, office)
+    }
+
+
+def _closed() -> Weekly:
+    return Weekly(((),) * 7)
+
+
+def _weekly(session: Session, office: Office, counter: Counter | None) -> Weekly | None:
+    rows = session.scalars(
+        select(WeeklyHours)
+        .where(
+            WeeklyHours.office_id == office.id,
+            WeeklyHours.counter_id == counter.id if counter else WeeklyHours.counter_id.is_(None),
+        )
+        .order_by(WeeklyHours.opens)
+    ).all()
+    if not rows:
+        return None
+    return Weekly(tuple(tuple(WeeklySpan(r.opens, r.closes) for r in rows if r.weekday == day) for day in range(7)))
+
+
+def _special_days(session: Session, office: Office) -> list[DayException]:
+    """The city's rows first: `Hours.of` lets the office's own row of the same date win."""
+    rows = session.scalars(
+        select(SpecialDay).where(or_(SpecialDay.office_id == office.id, SpecialDay.office_id.is_(None)))
+    ).all()
+    ordered = sorted(rows, key=lambda row: row.office_id is not None)
+    return [
+        DayException(
+            row.on,
+            None if row.as_weekday is not None and not row.spans else tuple(WeeklySpan(a, b) for a, b in row.spans),
+            row.as_weekday,
+            row.holiday,
+            row.name,
+        )
+        for row in ordered
+    ]
+
+
+def procedures(session: Session, on: date) -> Sequence[Procedure]:
+    """The procedures of the catalogue valid on a day."""
+    return session.scalars(
+        select(Procedure)
+        .where(Procedure.valid_from <= on, or_(Procedure.valid_to.is_(None), Procedure.valid_to >= on))
+        .order_by(Procedure.id)
+    ).all()
+
+
+# --- people and devices --------------------------------------------------------------------------------------------
+
+
+def hashed(secret: str) -> str:
+    """How a random secret of 32 bytes is stored. Not for passwords: those are argon2."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def staff_by_username(session: Session, username: str) -> Staff | None:
+    """The active staff member with this user name."""
+    return session.scalar(select(Staff).where(Staff.username == username.strip().lower(), Staff.active))
+
+
+def staff_by_id(session: Session, staff_id: int) -> Staff | None:
+    """The active staff member with this id."""
+    return session.scalar(select(Staff).where(Staff.id == staff_id, Staff.active))
+
+
+def staff_of(session: Session, office: Office) -> Sequence[Staff]:
+    """The staff of an office by user name."""
+    return session.scalars(select(Staff).where(Staff.office_id == office.id).order_by(Staff.username)).all()
+
+
+def staff_by_token(session: Session, token: str) -> Staff | None:
+    """Whose live bearer token this is."""
+    return session.scalar(
+        select(Staff)
+        .join(ApiToken, ApiToken.staff_id == Staff.id)
+        .where(ApiToken.token_hash == hashed(token), ApiToken.revoked_at.is_(None), Staff.active)
+    )
+
+
+def device_by_token(session: Session, token: str) -> Device | None:
+    """The device whose live token this is."""
+    return session.scalar(select(Device).where(Device.token_hash == hashed(token), Device.revoked_at.is_(None)))
+
+
+def devices_of(session: Session, office: Office) -> Sequence[Device]:
+    """The devices of an office, revoked ones too, by name."""
+    return session.scalars(select(Device).where(Device.office_id == office.id).order_by(Device.name, Device.id)).all()
+
+
+def device_by_id(session: Session, device_id: int) -> Device:
+    """The device with this id. Raises NotFound."""
+    device = session.get(Device, device_id)
+    if device is None:
+        raise NotFound()
+    return device
+
+
+def pairing_by_code(session: Session, code: str, now: datetime) -> tuple[Pairing, Device] | None:
+    """The unused, unexpired pairing with this code, and its device if that is not revoked."""
+    row = session.execute(
+        select(Pairing, Device)
+        .join(Device, Device.id == Pairing.device_id)
+        .where(
+            Pairing.code_hash == hashed(code.strip().upper()),
+            Pairing.used_at.is_(None),
+            Pairing.expires_at > now,
+            Device.revoked_at.is_(None),
+        )
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def use_pairing(session: Session, pairing: Pairing, now: datetime) -> bool:
+    """Mark a pairing used; False when somebody else has just done so. Conditional update: works once."""
+    result = session.execute(
+        update(Pairing).where(Pairing.id == pairing.id, Pairing.used_at.is_(None)).values(used_at=now).returning(Pairing.id)
+    )
+    return result.scalar() is not None

@@ -1,0 +1,86 @@
+"""Printers and the jobs in front of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.database import Base
+
+PRINTER_KINDS = ("file", "network")
+PRINTER_STATES = ("ok", "near_end", "paper_out", "cover", "off", "unknown")
+WIDTHS = (576, 512, 384)
+JOB_STATES = ("queued", "sending", "printed", "blocked", "uncertain", "handed", "failed", "expired")
+
+
+def _one_of(column: str, values: tuple[object, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+class Printer(Base):
+    """A printer: where it stands, how it is reached, and how it was when last asked."""
+
+    __tablename__ = "printer"
+    __table_args__ = (
+        CheckConstraint(_one_of("kind", PRINTER_KINDS), name="kind"),
+        CheckConstraint(_one_of("state", PRINTER_STATES), name="state"),
+        CheckConstraint(_one_of("width_dots", WIDTHS), name="width_dots"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    """What the callers call it, e.g. "00070/kiosk-1"."""
+    place: Mapped[str] = mapped_column(String(40), index=True)
+    """Whose printer it is: a text of the callers."""
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str] = mapped_column(String(255), default="")
+    """network: "host" or "host:port" (9100); file: a folder below the server's printing folder, empty: made from the key."""
+    width_dots: Mapped[int] = mapped_column(default=576)
+    active: Mapped[bool] = mapped_column(default=True)
+    state: Mapped[str] = mapped_column(String(16), default="unknown")
+    detail: Mapped[str] = mapped_column(String(200), default="")
+    state_since: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]
+    """When it was last asked how it is, by whichever process."""
+
+
+class PrintJob(Base):
+    """One slip on its way to paper, written in the transaction of the thing it announces."""
+
+    __tablename__ = "print_job"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", JOB_STATES), name="state"),
+        # The last guard: two pages sent to one printer at once come out mixed.
+        Index(
+            "uq_print_job_one_sending",
+            "printer_id",
+            unique=True,
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
+        ),
+        Index("ix_print_job_printer_id_state", "printer_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    printer_id: Mapped[int] = mapped_column(ForeignKey("printer.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    """What sort of slip, e.g. "ticket" or "test"."""
+    document: Mapped[dict[str, Any]]
+    """The slip (`printer.slip.Slip.to_dict`)."""
+    reference: Mapped[str] = mapped_column(String(80), index=True)
+    """What it belongs to, e.g. "ticket:123"."""
+    state: Mapped[str] = mapped_column(String(16), default="queued")
+    detail: Mapped[str] = mapped_column(String(200), default="")
+    reprint: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    sending_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    claimed_by: Mapped[str | None] = mapped_column(String(64))
+    claimed_until: Mapped[datetime | None]
+
+    printer: Mapped[Printer] = relationship(lazy="joined", innerjoin=True)

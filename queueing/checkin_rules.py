@@ -1,0 +1,107 @@
+"""What happens when a booked person stands at the door. Pure.
+
+Cases, for a slot starting at s, an arrival at t, tolerance `early`/`late` (whole minutes are compared, so arriving at
+09:10:40 when told "until 09:10" is on time); the first row that fits decides:
+
+| booking                         | outcome            | due_at                     |
+|---------------------------------|--------------------|----------------------------|
+| cancelled                       | `cancelled`        | none                       |
+| of another office               | `other_office`     | none                       |
+| already checked in, same day    | `already`          | none, the ticket has its own |
+| s - early <= t <= s + late      | `on_time`          | the later of s and t       |
+| a later office-local day        | `other_day_future` | none                       |
+| an earlier office-local day     | `other_day_past`   | none                       |
+| t < s - early                   | `expected`         | s                          |
+| t > s + late, policy `walk_in`  | `late`             | t                          |
+| t > s + late, policy `rebook`   | `rebook`           | none                       |
+
+The tolerance is looked at before the day: a slot at 00:05 of an office open at night may be met at 23:58.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Literal
+
+from queueing.policy import Policy
+
+Outcome = Literal[
+    "expected", "on_time", "late", "rebook", "already", "other_day_future", "other_day_past", "other_office", "cancelled"
+]
+
+ADMITTED: frozenset[Outcome] = frozenset({"expected", "on_time", "late"})
+"""The outcomes that make a ticket; `already` shows the one there is, the others are refusals that offer a way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A booking as the door sees it. `here`: it was made for this office."""
+
+    slot_at: datetime
+    here: bool = True
+    cancelled: bool = False
+    checked_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The outcome of a check-in with the hours to tell the person.
+
+    `due_at` is None where no ticket is made now. `call_from` is the start of the booked turn, `arrive_from` and
+    `arrive_until` the tolerance around the slot.
+    """
+
+    outcome: Outcome
+    due_at: datetime | None
+    call_from: datetime
+    arrive_from: datetime
+    arrive_until: datetime
+
+    @property
+    def booked(self) -> bool:
+        """Whether the ticket keeps the rights of a booking; a late one joins the walk-ins."""
+        return self.outcome in ("expected", "on_time")
+
+
+def whole_minute(instant: datetime) -> datetime:
+    """The minute a clock on the wall shows at `instant`."""
+    return instant.replace(second=0, microsecond=0)
+
+
+def check_in(booking: Booking, policy: Policy, now: datetime, tz: tzinfo) -> Arrival:
+    """Decide by the table above. `tz` is the office's: it says which day it is."""
+    outcome = _outcome(booking, policy, now, tz)
+    due_at = {"expected": booking.slot_at, "on_time": max(booking.slot_at, now), "late": now}.get(outcome)
+    arrive_from, arrive_until = arrival_window(booking.slot_at, policy)
+    call_from = booking.slot_at - timedelta(minutes=policy.lead)
+    return Arrival(outcome, due_at, call_from, arrive_from, arrive_until)
+
+
+def arrival_window(slot_at: datetime, policy: Policy) -> tuple[datetime, datetime]:
+    """From when until when a booked person is on time: what a confirmation says."""
+    return slot_at - timedelta(minutes=policy.early), slot_at + timedelta(minutes=policy.late)
+
+
+def still_expected(slot_at: datetime, policy: Policy, now: datetime) -> bool:
+    """Whether an unchecked booking still stands on the list of those to come. Decided when read; nothing is changed."""
+    return whole_minute(now) <= arrival_window(slot_at, policy)[1]
+
+
+def _outcome(booking: Booking, policy: Policy, now: datetime, tz: tzinfo) -> Outcome:
+    slot_on, today = booking.slot_at.astimezone(tz).date(), now.astimezone(tz).date()
+    arrive_from, arrive_until = arrival_window(booking.slot_at, policy)
+    in_time = whole_minute(arrive_from) <= whole_minute(now) <= whole_minute(arrive_until)
+    if booking.cancelled:
+        return "cancelled"
+    if not booking.here:
+        return "other_office"
+    if booking.checked_in and (in_time or slot_on == today):
+        return "already"
+    if in_time:
+        return "on_time"
+    if slot_on != today:
+        return "other_day_future" if slot_on > today else "other_day_past"
+    if now < arrive_from:
+        return "expected"
+    return "late" if policy.late_policy == "walk_in" else "rebook"

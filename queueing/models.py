@@ -1,0 +1,149 @@
+"""Tables of the line: tickets and their states, calls, numbers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.database import Base
+from office.models import Service
+
+STATES = ("waiting", "called", "serving", "held", "missed", "done", "cancelled", "expired")
+OPEN_AT_COUNTER = "state IN ('called', 'serving')"
+
+
+class NumberCounter(Base):
+    """The last number given for a prefix on a day of an office: the locked row that numbers come from."""
+
+    __tablename__ = "number_counters"
+
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)
+    on: Mapped[date] = mapped_column(primary_key=True)
+    prefix: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class Ticket(Base):
+    """A person's (or household's) place in the line of one office on one day.
+
+    `kind` is 'booked' or 'walk_in'; a booked person who came too late is a walk-in with `arrival` 'late'. `due_at` is when it
+    is due by the rule; `arrived_at` when it was taken or checked in. `appointment_id` points at the booking it was
+    made from, at most one ticket a booking; it has no foreign key because the line does not know bookings.
+    `cycle` counts how often a missed person came back. `version` grows with every change of the row.
+    """
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        UniqueConstraint("office_id", "on", "prefix", "number"),
+        CheckConstraint(f"state IN ({', '.join(repr(s) for s in STATES)})", name="state"),
+        CheckConstraint("kind IN ('booked', 'walk_in')", name="kind"),
+        CheckConstraint("(state IN ('called', 'serving')) <= (counter_id IS NOT NULL)", name="at_counter"),
+        Index(
+            "uq_tickets_one_open_per_counter",
+            "counter_id",
+            unique=True,
+            sqlite_where=text(OPEN_AT_COUNTER),
+            postgresql_where=text(OPEN_AT_COUNTER),
+        ),
+        Index("ix_tickets_office_id_on_state", "office_id", "on", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    on: Mapped[date]
+    prefix: Mapped[str]
+    number: Mapped[int]
+    label: Mapped[str]
+    token: Mapped[str] = mapped_column(unique=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("services.id"))
+    kind: Mapped[str]
+    arrival: Mapped[str | None]
+    slot_at: Mapped[datetime | None]
+    appointment_id: Mapped[int | None] = mapped_column(unique=True)
+    arrived_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    priority: Mapped[bool] = mapped_column(default=False)
+    needs_help: Mapped[bool] = mapped_column(default=False)
+    lang: Mapped[str] = mapped_column(default="vi")
+    source: Mapped[str]
+    people: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str] = mapped_column(default="waiting")
+    state_at: Mapped[datetime]
+    counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))
+    for_counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))
+    attempts: Mapped[int] = mapped_column(default=0)
+    first_called_at: Mapped[datetime | None]
+    cycle: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[str | None]
+    missing_papers: Mapped[list[Any]] = mapped_column(default=list)
+    dossier_code: Mapped[str | None]
+    undo: Mapped[dict[str, Any] | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    service: Mapped[Service] = relationship(viewonly=True)
+    intervals: Mapped[list[TicketInterval]] = relationship(order_by="TicketInterval.id", viewonly=True)
+
+
+class TicketInterval(Base):
+    """One stretch of a ticket's life in one state: who put it there, where, from when to when, and why.
+
+    `to_at` is empty for the present one. All waiting and service times are computed from these rows.
+    """
+
+    __tablename__ = "ticket_intervals"
+    __table_args__ = (
+        Index("ix_ticket_intervals_ticket_id", "ticket_id"),
+        Index(
+            "uq_ticket_intervals_one_present",
+            "ticket_id",
+            unique=True,
+            sqlite_where=text("to_at IS NULL"),
+            postgresql_where=text("to_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    state: Mapped[str]
+    service_id: Mapped[int] = mapped_column(ForeignKey("services.id"))
+    counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
+    from_at: Mapped[datetime]
+    to_at: Mapped[datetime | None]
+    why: Mapped[str] = mapped_column(default="")
+
+
+class Call(Base):
+    """One person called to one counter: the rule's tier and reason, how often and when it was said, how it was answered.
+
+    The guard's turns are derived from these rows. `answered_at` is set when the person came (serving or done) and
+    `withdrawn_at` when the call was undone, missed or the ticket went elsewhere.
+    """
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        Index("ix_calls_office_id_on", "office_id", "on"),
+        Index("ix_calls_ticket_id", "ticket_id"),
+        CheckConstraint("times >= 1", name="times"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    on: Mapped[date]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counters.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    called_at: Mapped[datetime]
+    last_called_at: Mapped[datetime]
+    times: Mapped[int] = mapped_column(default=1)
+    tier: Mapped[str]
+    reason: Mapped[str]
+    params: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    answered_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    ticket: Mapped[Ticket] = relationship(viewonly=True)

@@ -1,0 +1,156 @@
+"""What every test may ask for: a fresh database (on SQLite and on PostgreSQL), a set clock, the app, and checked pages.
+
+Everything is started only when the first test asks for it.
+"""
+
+from __future__ import annotations
+
+import configparser
+import importlib
+import importlib.util
+import itertools
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from flask import Flask
+
+import wsgi
+from core.clock import SetClock
+from core.config import load_config
+from core.database import Base, Database, make_engine
+from tests import servers
+from tests.pages import CheckedClient
+
+ROOT = Path(__file__).parent.parent
+_setup = configparser.ConfigParser()
+_setup.read(ROOT / "setup.cfg")
+ROOMS = _setup["options"]["packages"].split()
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
+
+
+def import_models() -> None:
+    """Import every package's tables, so that `Base.metadata` knows all of them."""
+    importlib.import_module("core.idempotency")
+    for room in ROOMS:
+        if importlib.util.find_spec(f"{room}.models"):
+            importlib.import_module(f"{room}.models")
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """Monday 23 November 2026, nine in the morning in Hanoi. Moves only when told."""
+    return SetClock(MONDAY_MORNING)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a throwaway PostgreSQL cluster, without a database name."""
+    with servers.postgresql() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The address of a throwaway Redis."""
+    with servers.redis_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    _create_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    """The name of a PostgreSQL database with all tables and no rows, to be cloned."""
+    create_postgresql_database(postgresql_server, "tables")
+    _create_tables(f"{postgresql_server}/tables")
+    return "tables"
+
+
+def _create_tables(url: str) -> None:
+    import_models()
+    engine = make_engine(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+
+
+_numbers = itertools.count(1)
+
+
+def create_postgresql_database(server: str, name: str, template: str = "template0") -> str:
+    """Make a database, as a copy of `template`; gives its address."""
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
+    return f"{server}/{name}"
+
+
+def drop_postgresql_database(server: str, name: str) -> None:
+    """Throw a database away, whoever is still connected to it."""
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A SQLite database of this test's own, all tables, no rows."""
+    shutil.copy(sqlite_template, tmp_path / "test.sqlite")
+    return f"sqlite:///{tmp_path / 'test.sqlite'}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
+    """A PostgreSQL database of this test's own, all tables, no rows."""
+    name = f"test{next(_numbers)}"
+    yield create_postgresql_database(postgresql_server, name, postgresql_template)
+    drop_postgresql_database(postgresql_server, name)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that uses a database runs twice: on SQLite and on PostgreSQL. Marked `sqlite_only`, it runs once:
+    for tests of pages or words, which gain nothing from both (`pytestmark = pytest.mark.sqlite_only`).
+    """
+    if "database_url" in metafunc.fixturenames:
+        once = metafunc.definition.get_closest_marker("sqlite_only") is not None
+        metafunc.parametrize("database_url", ["sqlite"] if once else ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database with all tables and no rows, on the one and on the other kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh database with all tables and no rows."""
+    database = Database(database_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def app(database_url: str, clock: SetClock, tmp_path: Path) -> Iterator[Flask]:
+    """The whole product on a fresh database, on the set clock. `app.extensions["dung-gio"].database` is its database."""
+    environ = {"DATA_DIR": str(tmp_path), "DATABASE_URL": database_url, "SECRET_KEY": "only-for-tests"}
+    app = wsgi.create_app(load_config(environ), clock)
+    app.testing = True
+    yield app
+    app.extensions["dung-gio"].database.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> CheckedClient:
+    """A browser without a screen: each HTML page it gets is checked as a page (tests/pages.py)."""
+    return CheckedClient(app, app.response_class)

@@ -1,0 +1,135 @@
+"""The door: who is in time, early, late, or on the wrong day or at the wrong office."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queueing.checkin_rules import ADMITTED, Booking, check_in, still_expected
+from queueing.policy import Policy
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def at(clock: str, day: int = 23) -> datetime:
+    """An instant of November 2026 by the office's wall clock, "HH:MM" or "HH:MM:SS"."""
+    return datetime.fromisoformat(f"2026-11-{day:02} {clock}").replace(tzinfo=HANOI).astimezone(UTC)
+
+
+NINE = Booking(at("09:00"))
+
+
+@pytest.mark.parametrize(
+    ("now", "outcome", "due_at"),
+    [
+        (at("07:30"), "expected", at("09:00")),
+        (at("08:49:59"), "expected", at("09:00")),
+        (at("08:50"), "on_time", at("09:00")),
+        (at("09:00"), "on_time", at("09:00")),
+        (at("09:04:30"), "on_time", at("09:04:30")),
+        (at("09:10"), "on_time", at("09:10")),
+        (at("09:10:40"), "on_time", at("09:10:40")),
+        (at("09:11"), "late", at("09:11")),
+        (at("16:59"), "late", at("16:59")),
+        (at("00:00"), "expected", at("09:00")),
+        (at("23:59"), "late", at("23:59")),
+        (at("23:59", day=22), "other_day_future", None),
+        (at("00:00", day=24), "other_day_past", None),
+    ],
+)
+def test_the_hour_of_arrival_decides_what_a_booking_is_worth(now: datetime, outcome: str, due_at: datetime | None) -> None:
+    arrival = check_in(NINE, Policy(), now, HANOI)
+    assert (arrival.outcome, arrival.due_at) == (outcome, due_at)
+    assert (arrival.call_from, arrival.arrive_from, arrival.arrive_until) == (at("08:50"), at("08:50"), at("09:10"))
+
+
+@pytest.mark.parametrize(
+    ("booking", "outcome"),
+    [
+        (Booking(at("09:00"), cancelled=True), "cancelled"),
+        (Booking(at("09:00"), cancelled=True, here=False), "cancelled"),
+        (Booking(at("09:00"), here=False), "other_office"),
+        (Booking(at("09:00"), here=False, checked_in=True), "other_office"),
+        (Booking(at("09:00"), checked_in=True), "already"),
+        (Booking(at("15:00"), checked_in=True), "already"),
+        (Booking(at("09:00", day=20), checked_in=True), "other_day_past"),
+    ],
+)
+def test_a_booking_that_cannot_be_checked_in_says_why(booking: Booking, outcome: str) -> None:
+    arrival = check_in(booking, Policy(), at("09:00"), HANOI)
+    assert (arrival.outcome, arrival.due_at, arrival.booked) == (outcome, None, False)
+
+
+def test_an_office_may_give_late_people_the_next_free_slot_instead() -> None:
+    arrival = check_in(NINE, Policy(late_policy="rebook"), at("09:11"), HANOI)
+    assert (arrival.outcome, arrival.due_at) == ("rebook", None)
+
+
+def test_an_office_may_set_another_tolerance_and_lead() -> None:
+    policy = Policy(early=5, late=0, lead=3)
+    assert check_in(NINE, policy, at("08:54"), HANOI).outcome == "expected"
+    assert check_in(NINE, policy, at("09:00:59"), HANOI).outcome == "on_time"
+    assert check_in(NINE, policy, at("09:01"), HANOI).outcome == "late"
+    assert check_in(NINE, policy, at("08:54"), HANOI).call_from == at("08:57")
+
+
+def test_nobody_is_called_before_the_tolerance_begins() -> None:
+    assert Policy(early=5, lead=30).lead == 5
+
+
+def test_a_slot_just_after_midnight_may_be_met_just_before_it() -> None:
+    night = Booking(at("00:05", day=24))
+    arrival = check_in(night, Policy(), at("23:58"), HANOI)
+    assert (arrival.outcome, arrival.due_at) == ("on_time", at("00:05", day=24))
+    assert check_in(Booking(at("23:55")), Policy(), at("00:04", day=24), HANOI).outcome == "on_time"
+
+
+def test_the_day_is_the_offices_day_and_not_that_of_greenwich() -> None:
+    morning = Booking(at("08:00"))
+    assert check_in(morning, Policy(), at("06:30"), HANOI).outcome == "expected"
+
+
+def test_an_unchecked_booking_leaves_the_expected_list_when_it_is_read_too_late() -> None:
+    assert still_expected(at("09:00"), Policy(), at("09:10:59"))
+    assert not still_expected(at("09:00"), Policy(), at("09:11"))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"early": -1}, {"ratio": 0}, {"interleave": 0}, {"priority": "sometimes"}, {"order": "lifo"}, {"late_policy": ""}]
+)
+def test_a_policy_no_office_can_mean_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError):
+        Policy(**wrong)  # type: ignore[arg-type]  # nonsense on purpose
+
+
+instants = st.integers(0, 7 * 24 * 3600).map(lambda s: datetime(2026, 11, 20, tzinfo=UTC) + timedelta(seconds=s))
+policies = st.builds(
+    Policy,
+    early=st.integers(0, 30),
+    late=st.integers(0, 30),
+    lead=st.integers(0, 60),
+    late_policy=st.sampled_from(["walk_in", "rebook"]),
+)
+
+
+@given(slot=instants, now=instants, policy=policies)
+def test_a_ticket_is_due_never_before_its_slot_and_never_before_the_arrival_unless_expected(
+    slot: datetime, now: datetime, policy: Policy
+) -> None:
+    slot = slot.replace(second=0, microsecond=0)
+    arrival = check_in(Booking(slot), policy, now, HANOI)
+    assert (arrival.due_at is not None) == (arrival.outcome in ADMITTED)
+    if arrival.due_at is not None:
+        assert arrival.due_at == (slot if arrival.outcome == "expected" else max(slot, now))
+    assert arrival.arrive_from <= arrival.call_from <= slot <= arrival.arrive_until
+
+
+@given(slot=instants, now=instants, policy=policies, seconds=st.integers(0, 59))
+def test_the_seconds_of_a_minute_never_change_the_outcome(slot: datetime, now: datetime, policy: Policy, seconds: int) -> None:
+    slot, minute = slot.replace(second=0, microsecond=0), now.replace(second=0, microsecond=0)
+    outcomes = {check_in(Booking(slot), policy, minute + timedelta(seconds=s), HANOI).outcome for s in (0, seconds)}
+    assert len(outcomes) == 1

@@ -1,0 +1,120 @@
+"""What may be done with a ticket in each state."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+import pytest
+
+from queueing.lifecycle_rules import (
+    LIVE,
+    OPEN,
+    Returning,
+    State,
+    Verb,
+    absent_suggested,
+    held_too_long,
+    may_reopen,
+    may_undo,
+    new_state,
+    recall_in,
+    return_due,
+    verbs_of,
+)
+from queueing.policy import Policy
+
+NOON = datetime(2026, 11, 23, 5, tzinfo=UTC)
+
+ALLOWED: dict[tuple[str, str], str] = {
+    ("waiting", "call"): "called",
+    ("waiting", "hold"): "held",
+    ("waiting", "transfer"): "waiting",
+    ("waiting", "cancel"): "cancelled",
+    ("waiting", "change_service"): "waiting",
+    ("waiting", "priority"): "waiting",
+    ("called", "recall"): "called",
+    ("called", "serve"): "serving",
+    ("called", "absent"): "missed",
+    ("called", "hold"): "held",
+    ("called", "transfer"): "waiting",
+    ("called", "finish"): "done",
+    ("called", "cancel"): "cancelled",
+    ("called", "change_service"): "called",
+    ("called", "priority"): "called",
+    ("serving", "hold"): "held",
+    ("serving", "transfer"): "waiting",
+    ("serving", "finish"): "done",
+    ("serving", "change_service"): "serving",
+    ("serving", "priority"): "serving",
+    ("held", "resume"): "serving",
+    ("held", "transfer"): "waiting",
+    ("held", "finish"): "done",
+    ("held", "cancel"): "cancelled",
+    ("held", "change_service"): "held",
+    ("held", "priority"): "held",
+    ("missed", "return"): "waiting",
+    ("missed", "cancel"): "cancelled",
+    ("missed", "change_service"): "missed",
+    ("missed", "priority"): "missed",
+    ("done", "return"): "waiting",
+}
+
+
+@pytest.mark.parametrize("state", get_args(State))
+@pytest.mark.parametrize("verb", get_args(Verb))
+def test_every_verb_in_every_state_is_decided_by_the_table(state: State, verb: Verb) -> None:
+    assert new_state(state, verb) == ALLOWED.get((state, verb))
+    assert (verb in verbs_of(state)) == ((state, verb) in ALLOWED)
+
+
+def test_an_unanswered_early_call_puts_the_person_back_as_if_nothing_had_been() -> None:
+    assert new_state("called", "absent", early_call=True) == "waiting"
+    assert new_state("waiting", "absent", early_call=True) is None
+
+
+def test_a_held_person_resumed_at_the_door_goes_back_to_the_line() -> None:
+    assert new_state("held", "resume", at_counter=False) == "waiting"
+
+
+def test_a_decided_ticket_is_not_live_and_only_a_called_or_served_one_occupies_a_counter() -> None:
+    assert set(get_args(State)) - set(LIVE) == {"done", "cancelled", "expired"}
+    assert set(OPEN) < set(LIVE)
+
+
+@pytest.mark.parametrize(("after_s", "left"), [(0, 20), (0.5, 20), (19.1, 1), (20, 0), (300, 0)])
+def test_a_number_is_called_again_at_most_every_twenty_seconds(after_s: float, left: int) -> None:
+    assert recall_in(NOON, Policy(), NOON + timedelta(seconds=after_s)) == left
+
+
+@pytest.mark.parametrize(
+    ("times", "after_s", "suggested"), [(1, 500, False), (2, 90, False), (3, 89, False), (3, 90, True), (5, 600, True)]
+)
+def test_absent_is_suggested_after_the_third_call_and_ninety_seconds(times: int, after_s: int, suggested: bool) -> None:
+    assert absent_suggested(times, NOON, Policy(), NOON + timedelta(seconds=after_s)) is suggested
+
+
+def test_a_missed_person_keeps_the_place_once_and_starts_again_the_second_time() -> None:
+    later = NOON + timedelta(minutes=40)
+    assert return_due(Returning(NOON, 0), later) == NOON
+    assert return_due(Returning(NOON, 1), later) == later
+
+
+@pytest.mark.parametrize(
+    ("times", "papers", "same_day", "allowed"),
+    [(0, True, True, True), (1, True, True, False), (0, False, True, False), (0, True, False, False)],
+)
+def test_a_visit_is_reopened_once_the_same_day_for_missing_papers(
+    times: int, papers: bool, same_day: bool, allowed: bool
+) -> None:
+    assert may_reopen(times, papers_missing=papers, same_day=same_day) is allowed
+
+
+@pytest.mark.parametrize(("after_s", "allowed"), [(0, True), (30, True), (30.5, False), (-1, False)])
+def test_a_slip_of_the_finger_can_be_taken_back_for_half_a_minute(after_s: float, allowed: bool) -> None:
+    assert may_undo(NOON, Policy(), NOON + timedelta(seconds=after_s)) is allowed
+
+
+def test_a_held_ticket_asks_for_a_decision_after_an_hour() -> None:
+    assert not held_too_long(NOON, NOON + timedelta(minutes=59))
+    assert held_too_long(NOON, NOON + timedelta(minutes=60))

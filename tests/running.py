@@ -1,0 +1,66 @@
+"""Real server processes, on free ports, for the tests that need more than the test client."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+
+from tests import servers
+from tests.conftest import MONDAY_MORNING
+
+
+@dataclass
+class Running:
+    """A server that answers at `url`; its output is in `log`."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def kill(self) -> None:
+        """End it at once with everything it started, as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@contextmanager
+def server(
+    data_dir: Path,
+    *,
+    factory: str = "tests.serving:create_app",
+    clock_at: datetime = MONDAY_MORNING,
+    port: int | None = None,
+    **environ: str,
+) -> Iterator[Running]:
+    """The product's own server on `data_dir` (its SQLite file, unless DATABASE_URL says otherwise), until the block ends."""
+    port = port or servers.free_port()
+    url, log = f"http://127.0.0.1:{port}", data_dir / f"server-{port}.log"
+    settings = {"DATA_DIR": str(data_dir), "PORT": str(port), "PUBLIC_URL": url, "TEST_CLOCK": clock_at.isoformat(), **environ}
+    command = [sys.executable, "-m", "core.server", factory]
+    with servers.child(command, log, end=signal.SIGTERM, environ=clean_environ() | settings) as process:
+        servers.wait_until(lambda: httpx.get(f"{url}/healthz").raise_for_status(), process, log)
+        yield Running(url, process, log)
+
+
+def office_command(data_dir: Path, *arguments: str, **environ: str) -> str:
+    """Run `flask --app wsgi office ...` on `data_dir`; gives what it wrote on stdout."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "office", *arguments]
+    settings = clean_environ() | {"DATA_DIR": str(data_dir), **environ}
+    done = subprocess.run(command, env=settings, cwd=servers.ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, f"{' '.join(arguments)}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def clean_environ() -> dict[str, str]:
+    """The environment without what would change the product's settings."""
+    ours = {"DATABASE_URL", "REDIS_URL", "WEB_CONCURRENCY", "PORT", "HOST", "SECRET_KEY", "PUBLIC_URL", "TZ_OFFICE", "DATA_DIR"}
+    return {name: value for name, value in os.environ.items() if name not in ours}
