@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install run test messages bench
+.PHONY: install run test messages migration bench
 .DEFAULT_GOAL := run
 
 install: .venv/.installed
@@ -26,6 +26,7 @@ install: .venv/.installed
 
 run: install
 	@.venv/bin/flask --app wsgi office init
+	@.venv/bin/flask --app wsgi office demo
 	@exec .venv/bin/python -m core.server
 
 test: .venv/.installed-test
@@ -38,6 +39,10 @@ messages: install
 	@.venv/bin/pybabel --quiet update --init-missing --locale=en --no-fuzzy-matching --no-wrap --ignore-pot-creation-date --input-file=var/messages.pot \
 		--output-dir=core/translations
 	@.venv/bin/pybabel --quiet compile --directory=core/translations
+
+# make migration m="why": a file for what the models have and the migrations have not.
+migration: install
+	@.venv/bin/python -m core.migrate "$(m)"
 
 bench:
 	@echo "There are no benchmarks yet."

@@ -42,8 +42,8 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
     services = Services(config, clock or SystemClock(), database, bus)
     app.extensions["dung-gio"] = services
     i18n.install(app)
-    pages.install(app)
     rights.install(app, identify)
+    pages.install(app)
     app.register_blueprint(api.blueprint)
     realtime = Realtime(
         app, make_socketio(app), identify=identify, versions=store.versions, redis_url=config.redis_url
@@ -53,7 +53,11 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
     for room in ("office", "booking", "kiosk", "counter", "display", "reports", "setup"):
         for module in ("routes", "api", "live", "commands"):
             if importlib.util.find_spec(f"{room}.{module}"):
-                loaded = importlib.import_module(f"{room}.{module}")
+                try:
+                    loaded = importlib.import_module(f"{room}.{module}")
+                except ImportError as error:
+                    print(f"SKIPPED {room}.{module}: {error}")
+                    continue
                 if hasattr(loaded, "blueprint"):
                     app.register_blueprint(loaded.blueprint)
                 for feed in getattr(loaded, "FEEDS", ()):

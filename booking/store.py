@@ -17,13 +17,31 @@ from sqlalchemy.orm import Session
 from booking.forms import clean_code
 from booking.models import Appointment, Slot
 from booking.rules import PlannedSlot
+from core.rights import NotFound
 from core.words import fold
 from office.models import Office
+from office.store import office_by_code
 from queueing.models import Ticket
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 # --- Finding a booking ------------------------------------------------------------------------------------------------
+
+
+def published_office(session: Session, code: str) -> Office:
+    """The office with this code, if it publishes hours. Raises NotFound."""
+    office = office_by_code(session, code)
+    if not office.published:
+        raise NotFound()
+    return office
+
+
+def appointment_by_token(session: Session, token: str) -> Appointment:
+    """As `find_by_token`. Raises NotFound."""
+    appointment = find_by_token(session, token)
+    if appointment is None:
+        raise NotFound()
+    return appointment
 
 
 def find_by_token(session: Session, token: str) -> Appointment | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, cast
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
@@ -20,7 +20,6 @@ from core.rights import actor, requires, right_of
 from core.web import now, reading, transaction
 from core.words import nfc
 
-F = TypeVar("F", bound=Callable[..., Any])
 Text = Annotated[str, AfterValidator(nfc)]
 """Text from outside: composed, trimmed."""
 
@@ -57,7 +56,7 @@ def endpoint(
     answers: Mapping[int, Any],
     body: type[BaseModel] | None = None,
     query: type[BaseModel] | None = None,
-) -> Callable[[F], F]:
+) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Make a function an API view.
 
     It is called with a session (a transaction for unsafe methods, else a reading), the URL's arguments, and `body=` and
@@ -66,7 +65,7 @@ def endpoint(
     """
     contract = Contract(summary, body, query, answers)
 
-    def wrap(view: F) -> F:
+    def wrap(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)
         def run(**arguments: Any) -> Response:
             if body is not None:
@@ -76,7 +75,7 @@ def endpoint(
             return _answered_in_transaction(view, arguments)
 
         run.contract = contract  # type: ignore[attr-defined]  # functions take attributes; their type does not say so
-        return cast(F, run)
+        return run
 
     return wrap
 

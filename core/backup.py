@@ -79,7 +79,7 @@ def read_back(config: Config, source: Path) -> None:
 def _versions(database: Database) -> dict[str, int]:
     try:
         with database.reading() as session:
-            return dict(session.execute(text("SELECT code, seq FROM offices")).tuples())
+            return {row.code: row.seq for row in session.execute(text("SELECT code, seq FROM offices"))}
     except Exception:  # an empty database has no offices yet
         return {}
 

@@ -98,6 +98,8 @@ class Database:
             try:
                 yield session
             finally:
+                # What was read may be shown after the block: objects keep what they hold and load nothing more.
+                session.expunge_all()
                 session.rollback()
 
     @contextmanager

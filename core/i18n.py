@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import flask_babel
-from flask import Flask, Response, g, has_app_context, request
+from flask import Flask, Response, g, has_app_context, has_request_context, request
 from flask_babel import Babel
 
 LANGUAGES = ("vi", "en")
@@ -22,6 +22,8 @@ def gettext(message: str, **values: Any) -> str:
 
 def choose_language() -> str:
     """`?lang=` of this request, else the language chosen before, else Vietnamese."""
+    if not has_request_context():  # the command line
+        return str(g.get("lang", LANGUAGES[0]))
     for wanted in (g.get("lang"), request.args.get("lang"), request.cookies.get(COOKIE)):
         if wanted in LANGUAGES:
             return str(wanted)

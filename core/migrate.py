@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
 from pathlib import Path
 
 from alembic import command
@@ -21,3 +23,15 @@ def alembic_config(database_url: str) -> AlembicConfig:
 def upgrade(database_url: str) -> None:
     """Run every migration that has not been run yet."""
     command.upgrade(alembic_config(database_url), "head")
+
+
+def write_new(message: str) -> None:
+    """Write a migration file for what the models have and the migrations have not."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = alembic_config(f"sqlite:///{folder}/compare.sqlite")
+        command.upgrade(config, "head")
+        command.revision(config, message, autogenerate=True)
+
+
+if __name__ == "__main__":
+    write_new(" ".join(sys.argv[1:]) or "change")

@@ -102,13 +102,12 @@ def _checked(name: str, check: Callable[[], str]) -> str:
 
 
 def install(app: Flask) -> None:
-    """Register the shared routes, headers and error handlers."""
+    """Register the shared routes, headers and error handlers. After `rights.install`: limits ask who it is."""
     app.register_blueprint(blueprint)
     limiter.init_app(app)
     # A signed-in person and a paired device are known; only strangers share the limit of their address.
     limiter.request_filter(lambda: actor().kind != "anonymous" or (request.endpoint or "").endswith("static"))
     app.context_processor(lambda: {"local": local, "now": now, "actor": actor, "language": str(get_locale())})
-    app.before_request(_number_request)
     app.after_request(_harden)
     app.register_error_handler(Refusal, show_refusal)
     app.register_error_handler(CSRFError, lambda error: show_refusal(PageExpired()))
@@ -116,8 +115,11 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _show_failure)
 
 
-def _number_request() -> None:
-    g.request_id = uuid.uuid4().hex[:12]
+def request_id() -> str:
+    """The number of the present request, in its answer and in the log: what a person can read out on the telephone."""
+    if "request_id" not in g:
+        g.request_id = uuid.uuid4().hex[:12]
+    return str(g.request_id)
 
 
 def _harden(response: Response) -> Response:
@@ -125,7 +127,7 @@ def _harden(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Frame-Options", "DENY")
-    response.headers.setdefault("X-Request-Id", g.get("request_id", "-"))
+    response.headers.setdefault("X-Request-Id", request_id())
     if not (request.endpoint or "").endswith("static"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response
@@ -165,5 +167,5 @@ def _show_http(error: HTTPException) -> AnyResponse:
 
 
 def _show_failure(error: Exception) -> AnyResponse:
-    log.exception("request %s failed", g.get("request_id", "-"))
+    log.exception("request %s failed", request_id())
     return show_refusal(HttpRefusal(HTTPException()))

@@ -48,7 +48,6 @@ def home_words() -> Words:
         "other": _("Việc khác"),
         "waiting": _("%(n)s người chờ"),
         "waiting_none": _("Không có người chờ"),
-        "language": _("English"),
         "larger": _("Chữ to hơn"),
         "smaller": _("Chữ vừa"),
         "lower": _("Nút thấp xuống"),

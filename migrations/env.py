@@ -10,7 +10,7 @@ import printer.models
 import queueing.models  # noqa: F401  (imported for their tables)
 from core.database import Base, make_engine
 
-engine = context.config.attributes.get("engine") or make_engine(context.config.attributes["database_url"])
+engine = make_engine(context.config.attributes["database_url"])
 with engine.begin() as connection:
     context.configure(
         connection=connection,
@@ -20,3 +20,4 @@ with engine.begin() as connection:
         transaction_per_migration=False,
     )
     context.run_migrations()
+engine.dispose()

@@ -63,7 +63,7 @@ def lock_office(session: Session, office: Office) -> Office:
 def versions(session: Session, codes: Iterable[str]) -> Mapping[str, int]:
     """The present version of each of these offices."""
     rows = session.execute(select(Office.code, Office.seq).where(Office.code.in_(list(codes))))
-    return dict(rows.tuples())
+    return {row.code: row.seq for row in rows}
 
 
 def offices(session: Session, *, published_only: bool = False) -> Sequence[Office]:

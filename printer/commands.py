@@ -11,10 +11,10 @@ from printer.devices import open_device
 from printer.models import PRINTER_KINDS, WIDTHS, Printer
 from printer.slip import Slip
 
-printer_commands = AppGroup("printer", help="Printers and test pages.")
+printer_group = AppGroup("printer", help="Printers and test pages.")
 
 
-@printer_commands.command("add")
+@printer_group.command("add")
 @click.argument("key")
 @click.option("--kind", type=click.Choice(PRINTER_KINDS), default="file", show_default=True)
 @click.option("--address", default="", help="network: HOST[:PORT]; file: a folder below the printing folder.")
@@ -29,7 +29,7 @@ def add(key: str, kind: str, address: str, place: str, name: str, width: str) ->
     click.echo(key)
 
 
-@printer_commands.command("list")
+@printer_group.command("list")
 def list_printers() -> None:
     """Every printer and how it is."""
     with reading() as session:
@@ -37,7 +37,7 @@ def list_printers() -> None:
             click.echo(_line(each))
 
 
-@printer_commands.command("test")
+@printer_group.command("test")
 @click.argument("key")
 def test(key: str) -> None:
     """Queue a test page at the printer KEY; the running server prints it."""

@@ -59,7 +59,7 @@ class _Sheet:
         self.image = Image.new("1", (width, _TALLEST_SLIP), _PAPER)
         self.pen = ImageDraw.Draw(self.image)
         self.pen.fontmode = "1"
-        self.y = 0
+        self.y = MARGIN
 
     def skip(self, dots: int) -> None:
         self.y += dots
@@ -158,7 +158,8 @@ def _turn(sheet: _Sheet, slip: Slip) -> None:
     code = qr_image(slip.url, sheet.inner)
     # The quiet zone is white like the margin, so the code stands flush with the paper's edge.
     room = sheet.width - MARGIN - code.width
-    size = next((size for size in (46, 42, 38) if _fits(_waiting_parts(slip, size), room)), None)
+    sizes = (46, 42, 38) if _waiting_parts(slip, 46) else ()
+    size = next((size for size in sizes if _fits(_waiting_parts(slip, size), room)), None)
     if size is None:
         _waiting(sheet, _waiting_parts(slip, 46), None, sheet.inner)
         sheet.image.paste(code, ((sheet.width - code.width) // 2, sheet.y))

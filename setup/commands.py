@@ -36,7 +36,7 @@ def demo_command() -> None:
         sheet = demo_sheet.read(path)
         shown = _written(Sheet(sheet.passwords, _pairing_codes(session, office, sheet.codes, now())), office)
     demo_sheet.write(path, shown)
-    click.echo(shown)
+    click.echo(shown, nl=False)
 
 
 def _build(path: Path) -> None:

@@ -17,12 +17,14 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from alembic import command
 from flask import Flask
 
 import wsgi
 from core.clock import SetClock
 from core.config import load_config
 from core.database import Base, Database, make_engine
+from core.migrate import alembic_config
 from tests import servers
 from tests.pages import CheckedClient
 
@@ -83,6 +85,7 @@ def _create_tables(url: str) -> None:
     engine = make_engine(url)
     Base.metadata.create_all(engine)
     engine.dispose()
+    command.stamp(alembic_config(url), "head")
 
 
 _numbers = itertools.count(1)

@@ -146,7 +146,7 @@ def print_report(report: Report) -> None:
     print(f"\n{'check':<24}{'result':<10}{'time':>8}")
     for row in report.rows:
         print(f"{row.check:<24}{row.result:<10}{row.seconds:>6.1f} s  {row.remark}".rstrip())
-    print("\nNot run: " + ("\n  ".join(["", *report.not_run]) if report.not_run else "nothing"))
+    print("\nNot run:" + ("".join(f"\n  {line}" for line in report.not_run) or " nothing"))
     if ON_CI and report.not_run:
         print("CI=true: what is not run counts as failed.")
     print(report.closing_line, flush=True)

@@ -20,9 +20,10 @@ from tests.conftest import MONDAY_MORNING
 
 @dataclass
 class Running:
-    """A server that answers at `url`; its output is in `log`."""
+    """A server that answers at `url` and keeps its data in `data_dir`; its output is in `log`."""
 
     url: str
+    data_dir: Path
     process: subprocess.Popen[bytes]
     log: Path
 
@@ -48,13 +49,13 @@ def server(
     command = [sys.executable, "-m", "core.server", factory]
     with servers.child(command, log, end=signal.SIGTERM, environ=clean_environ() | settings) as process:
         servers.wait_until(lambda: httpx.get(f"{url}/healthz").raise_for_status(), process, log)
-        yield Running(url, process, log)
+        yield Running(url, data_dir, process, log)
 
 
 def office_command(data_dir: Path, *arguments: str, **environ: str) -> str:
-    """Run `flask --app wsgi office ...` on `data_dir`; gives what it wrote on stdout."""
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "office", *arguments]
-    settings = clean_environ() | {"DATA_DIR": str(data_dir), **environ}
+    """Run `flask office ...` on `data_dir`, by the clock of the tests; gives what it wrote on stdout."""
+    command = [sys.executable, "-m", "flask", "--app", "tests.serving", "office", *arguments]
+    settings = clean_environ() | {"DATA_DIR": str(data_dir), "TEST_CLOCK": MONDAY_MORNING.isoformat(), **environ}
     done = subprocess.run(command, env=settings, cwd=servers.ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, f"{' '.join(arguments)}: {done.stdout}{done.stderr}"
     return done.stdout

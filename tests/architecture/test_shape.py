@@ -30,9 +30,8 @@ LOADED_FROM_OUTSIDE = (
 
 def repository_files() -> list[Path]:
     """Every text file that is, or would be, committed."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True
-    )
+    git = ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(git, cwd=ROOT, capture_output=True, text=True)
     names = listed.stdout.split("\0") if listed.returncode == 0 else []
     return [ROOT / name for name in names if name and (ROOT / name).is_file()]
 

@@ -32,6 +32,9 @@ NOT_OF_A_SCREEN = {
     "core/words.py": "letters",
     "display/announce.py": "the Vietnamese voice: how its numbers are read",
     "office/holidays_vn.py": "names of days, as data",
+    "printer/commands.py": "a test slip with the letters that are hardest to print",
+    "setup/demo.py": "the demo ward: data",
+    "setup/demo_ward.py": "the demo ward: data",
     "printer/slip.py": "the words of a slip in both languages, pure",
 }
 """Files whose Vietnamese is data, and why."""

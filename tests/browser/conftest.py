@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from setup import demo_sheet
+from setup.demo_sheet import Sheet
 from tests import running, servers
 
 Axe = Callable[[Page], None]
@@ -46,6 +48,7 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A DATA_DIR as `make run` leaves it after its first start, to be copied."""
     folder = tmp_path_factory.mktemp("demo")
     running.office_command(folder, "init")
+    running.office_command(folder, "demo")
     return folder
 
 
@@ -55,6 +58,12 @@ def server(demo_data: Path, tmp_path: Path) -> Iterator[running.Running]:
     data_dir = shutil.copytree(demo_data, tmp_path / "data")
     with running.server(data_dir) as started:
         yield started
+
+
+@pytest.fixture
+def sheet(server: running.Running) -> Sheet:
+    """The demo ward's sign-ins and pairing codes: `sheet.passwords["canbo1"]`, `sheet.codes["kiosk"]`."""
+    return demo_sheet.read(server.data_dir / "demo.txt")
 
 
 class Visit:

@@ -12,8 +12,11 @@ from threading import Barrier
 from typing import Any
 
 import httpx
+from sqlalchemy.orm import Session
 
 from core.database import Database
+from office.models import Office
+from office.store import office_by_code
 
 API = "/api/v1"
 
@@ -58,3 +61,13 @@ class Hall:
 
         with ThreadPoolExecutor(len(calls)) as people:
             return list(people.map(send, range(len(calls)), calls))
+
+    def in_turn(self, calls: Sequence[Call]) -> None:
+        """Send the calls one after the other; each must be answered with 201."""
+        for call in calls:
+            answer = httpx.post(self.urls[0] + API + call.path, json=call.body, headers=call.headers())
+            assert answer.status_code == 201, answer.text
+
+    def the_office(self, session: Session) -> Office:
+        """The office's row."""
+        return office_by_code(session, self.office)

@@ -38,9 +38,10 @@ export function icon(name, sprite) {
   return svg;
 }
 
-/* "%(n)s người chờ" with {n: 4}: sentences come from the template, translated, with named places. */
+/* "{n} người chờ" with {n: 4}: sentences come from the template, translated, with named places. Braces, because a template's
+   gettext fills %(n)s itself and fails without it. */
 export function say(sentence, places) {
-  return sentence.replace(/%\((\w+)\)s/g, (whole, name) => (name in places ? places[name] : whole));
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in places ? places[name] : whole));
 }
 
 /* The page's <script type="application/json" id="..."> data. */

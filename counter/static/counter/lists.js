@@ -1,5 +1,5 @@
 /* The line on the left, and who is away, held, expected and at which counter on the right. */
-import { el, fill, icon, say, setText } from "../../core/static/core/dom.js";
+import { el, fill, say, setText } from "/static/core/dom.js";
 import { hour, minutesSince, stopwatch, secondsSince } from "./moments.js";
 
 const byId = (id) => document.getElementById(id);
@@ -51,7 +51,7 @@ function sideRow({ head, middle, end, button, alarm, open }) {
   const number = open
     ? el("button", { type: "button", class: "number number-open", onclick: open }, head)
     : el("span", { class: "number" }, head);
-  return el("li", { class: alarm ? "alarm" : "" }, number, el("span", {}, middle), el("span", { class: "side-end" }, button || end));
+  return el("li", { class: alarm ? "alarm" : "" }, number, el("span", { class: "side-middle" }, middle), el("span", { class: "side-end" }, button || end));
 }
 
 function side(name, rows, empty) {
@@ -96,5 +96,3 @@ export const pausedWords = (counter, words) => (counter.pause_reason ? say(words
 export function tickSide() {
   document.querySelectorAll("[data-since]").forEach((node) => setText(node, stopwatch(secondsSince(node.dataset.since))));
 }
-
-export const warning = () => icon("warning");

@@ -16,8 +16,8 @@ const zone = page.dataset.tz;
 
 let board = null;
 let serverAhead = 0; /* how much the server's clock is ahead of this machine's, ms */
-let shownAt = null; /* server time of the drawn board */
 let drawnDay = null;
+let drawnRows = null;
 let heard = null; /* "call_id/times" already announced or too old to be */
 let saidNow = null;
 
@@ -44,8 +44,7 @@ const voice = makeVoice({
 
 function take(snapshot) {
   board = snapshot;
-  shownAt = Date.parse(snapshot.now);
-  serverAhead = shownAt - Date.now();
+  serverAhead = Date.parse(snapshot.now) - Date.now();
   const first = heard === null;
   const known = heard || {};
   heard = {};
@@ -72,12 +71,13 @@ function drawHero(call) {
 }
 
 function drawRecent() {
-  const rows = board.recent.slice(0, ROWS).map((call) => {
-    const fresh = serverNow() - lastCalled(call) < NEW_MS;
-    return el("li", { class: fresh ? "new" : null },
-      el("span", {}, call.number), el("span", {}, el("span", { class: "visually-hidden" }, `${words.counter} `), String(call.counter)));
-  });
-  fill(at("recent"), ...rows);
+  const rows = board.recent.slice(0, ROWS).map((call) => ({ call, fresh: serverNow() - lastCalled(call) < NEW_MS }));
+  const now = rows.map((row) => `${keyOf(row.call)} ${row.fresh}`).join();
+  if (now === drawnRows) return;
+  drawnRows = now;
+  fill(at("recent"), ...rows.map((row) => el("li", { class: row.fresh ? "new" : null },
+    el("span", {}, row.call.number),
+    el("span", {}, el("span", { class: "visually-hidden" }, `${words.counter} `), String(row.call.counter)))));
 }
 
 /* The busiest fields where there are more than fit; the rest are one sum, so the figures still add up. */

@@ -1,0 +1,49 @@
+/* What one counter sees of a snapshot of the line. Pure: a snapshot in, a desk out. */
+
+export const OPEN = ["called", "serving"];
+
+/* Whether this counter may call that ticket: one sent to a counter is taken only there. */
+export function takes(counter, ticket) {
+  if (ticket.for_counter) return ticket.for_counter === counter.id;
+  return counter.services.includes(ticket.service.code);
+}
+
+export function deskOf(snapshot, counterId, settings) {
+  const counter = snapshot.counters.find((each) => each.id === counterId);
+  return {
+    counter,
+    ticket: counter.ticket,
+    next: counter.next,
+    waiting: snapshot.waiting,
+    mine: snapshot.waiting.filter((ticket) => takes(counter, ticket)),
+    missed: snapshot.missed,
+    held: snapshot.held,
+    counters: snapshot.counters,
+    expected: snapshot.expected || null,
+    printer: snapshot.printer || null,
+    holdAlarm: settings.hold_alarm,
+  };
+}
+
+/* What may be done now: name -> true, or the name of the sentence that says why not. */
+export function allowed(desk, { undo, recallIn }) {
+  const ticket = desk.ticket;
+  const called = ticket && ticket.state === "called";
+  const need = ticket ? true : "none_called";
+  const needCalled = called ? true : ticket ? "already_serving" : "none_called";
+  const open = desk.counter.state === "open";
+  return {
+    next: !open ? "counter_paused" : ticket || desk.next ? true : "nobody_here",
+    serve: needCalled,
+    recall: called && recallIn > 0 ? "recall_wait" : needCalled,
+    absent: needCalled,
+    hold: need,
+    transfer: need,
+    finish: need,
+    papers: need,
+    take: true,
+    pause: true,
+    close: true,
+    undo: undo ? true : "nothing_to_undo",
+  };
+}

@@ -1,0 +1,199 @@
+/* The officer's console: draws the line's snapshots, sends presses. What is true comes from the server, always. */
+import { connect } from "/static/core/live.js";
+import { newKey, send } from "/static/core/http.js";
+import { el, fill, pageData, say, setText } from "/static/core/dom.js";
+import { allowed, deskOf } from "./board.js";
+import { absentSuggested, drawActs, drawBar, drawPapers, drawPresses, drawServing, recallIn, tickServing } from "./desk.js";
+import { drawLine, drawSide, tickSide } from "./lists.js";
+import { ACTS, KEYS, ticketChoices } from "./acts.js";
+import { ask, asking, closeAsking, listenToDialogs } from "./asks.js";
+import { hour, present, setServerTime, setZone } from "./moments.js";
+
+const page = pageData("page-data");
+const { words, settings } = page;
+const byId = (id) => document.getElementById(id);
+const SETTLE_MS = 1200; /* A second press this soon after a call is the same press of a nervous finger. */
+
+let snapshot = page.snapshot;
+let desk = null;
+let busy = null;
+let undo = null; /* {tickets: [...], until: ms} : what Z takes back */
+let settledAt = 0;
+let scope = "counter";
+let toastTimer = 0;
+let connection = null;
+
+setZone(page.timezone);
+
+function view() {
+  const wait = recallIn(desk.ticket, settings);
+  return { wait, busy, suggestAbsent: absentSuggested(desk.ticket, settings), can: allowed(desk, { undo, recallIn: wait }) };
+}
+
+function draw() {
+  setServerTime(snapshot.now);
+  desk = deskOf(snapshot, page.counter, settings);
+  if (desk.counter.state === "closed" || !desk.counter.staff || desk.counter.staff.id !== page.staff) { location.reload(); return; }
+  undo = desk.counter.undo ? { ...desk.counter.undo, until: Date.parse(desk.counter.undo.until) } : null;
+  drawBar(desk, words);
+  drawServing(desk, words);
+  drawPapers(desk);
+  drawLine(desk, scope, words, openTicket);
+  drawSide(desk, words, { bringBack: (t) => run("return", [[`/api/v1/tickets/${t.id}/return`, {}]]), resume, open: openTicket });
+  tick();
+}
+
+function tick() {
+  setText(byId("clock"), hour(present()));
+  if (undo && undo.until <= present()) undo = null;
+  const now = view();
+  drawActs(desk, now.can, now, words);
+  drawPresses(desk, now.can, busy, words);
+  tickServing(desk, words);
+  tickSide();
+  drawUndo();
+}
+
+/* --- Saying what happened ------------------------------------------------------------------------------------------- */
+
+function toast(sentence, tone) {
+  clearTimeout(toastTimer);
+  byId("toast").className = `toast console-toast ${tone || ""}`;
+  byId("toast").hidden = false;
+  byId("toast-words").textContent = sentence;
+  drawUndo();
+  toastTimer = setTimeout(() => { if (!undo) byId("toast").hidden = true; }, 8000);
+}
+
+function drawUndo() {
+  const button = byId("toast-undo");
+  const left = undo ? Math.ceil((undo.until - present()) / 1000) : 0;
+  if (!button.hidden && left <= 0) byId("toast").hidden = true;
+  button.hidden = left <= 0;
+  if (left > 0) {
+    if (byId("toast").hidden) { byId("toast").className = "toast console-toast"; byId("toast").hidden = false; byId("toast-words").textContent = undo.sentence; }
+    setText(button, say(words.undo_in, { seconds: left }));
+  }
+}
+
+/* --- Doing ------------------------------------------------------------------------------------------------------------ */
+
+async function post(address, body) {
+  const key = newKey();
+  const answer = await send("POST", address, body, { key });
+  /* No answer does not mean not done: the same key asks again and is answered once. */
+  return answer.status === 0 ? send("POST", address, body, { key }) : answer;
+}
+
+async function run(name, calls) {
+  if (busy || !calls) return;
+  busy = name;
+  tick();
+  let answer = null;
+  for (const [address, body] of calls) {
+    answer = await post(address, body);
+    if (!answer.ok) break;
+  }
+  busy = null;
+  if (name === "next") settledAt = Date.now();
+  if (answer.ok) said(name, answer);
+  else refused(answer);
+  await refetch();
+}
+
+function said(name, answer) {
+  if (name === "next" && answer.status === 204) toast(words.nobody_called);
+  else if (name === "take") toast(say(words.took, { number: answer.data.number }));
+}
+
+function refused(answer) {
+  if (answer.status === 0) toast(words.no_answer, "refused");
+  else toast((answer.data && answer.data.detail) || words.failed, "refused");
+  if (answer.status === 401) location.reload();
+}
+
+async function refetch() {
+  const answer = await send("GET", page.line);
+  if (answer.ok && answer.data.version >= snapshot.version) snapshot = answer.data;
+  draw();
+}
+
+async function press(name) {
+  if (busy || (name === "next" && Date.now() - settledAt < SETTLE_MS)) return;
+  const { can, wait } = view();
+  const why = name === "next" && desk.counter.state === "paused" ? true : can[name];
+  if (why !== undefined && why !== true) { toast(say(words[why], { seconds: wait, number: desk.ticket ? desk.ticket.number : "" })); return; }
+  if (name === "undo") await run("undo", undo.tickets.map((id) => [`/api/v1/tickets/${id}/undo`, {}]));
+  else await run(name, await ACTS[name]({ desk, page }));
+}
+
+async function resume(ticket) {
+  if (desk.ticket) { toast(say(words.already_serving, { number: desk.ticket.number })); return; }
+  await run("resume", [[`/api/v1/tickets/${ticket.id}/resume`, { counter: desk.counter.id }]]);
+}
+
+function openTicket(ticket) {
+  const facts = [[words.service, ticket.service.name], [words.arrived, hour(ticket.arrived_at)], [words.reason, ticket.reason ? ticket.reason.sentence : ticket.why]];
+  ask("ticket", "", {
+    prepare(dialog) {
+      setText(dialog.querySelector("h2"), ticket.number);
+      fill(byId("ticket-facts"), ...facts.filter(([, value]) => value).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+      fill(byId("ticket-acts"), ...ticketChoices(ticket, { desk, page }).map(([label, calls]) => el("button", {
+        type: "button", class: "btn btn-secondary",
+        onclick: async () => { closeAsking(); await run("ticket", await calls()); },
+      }, label)));
+    },
+  });
+}
+
+/* --- Presses ------------------------------------------------------------------------------------------------------------ */
+
+function listen() {
+  listenToDialogs();
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-act], [data-open], [data-scope]");
+    const menu = document.querySelector(".menu[open]");
+    if (menu && (button || !event.target.closest(".menu"))) menu.open = false;
+    if (!button) return;
+    if (button.dataset.act) press(button.dataset.act);
+    else if (button.dataset.open) ask(button.dataset.open, "");
+    else choose(button.dataset.scope);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || asking()) return;
+    if (event.target.matches("input:not([type=checkbox]), select, textarea")) return;
+    if (event.key === "?") { event.preventDefault(); ask("help", ""); return; }
+    const name = KEYS[event.key.toLowerCase()];
+    if (name && keysOn()) { event.preventDefault(); press(name); }
+  });
+  byId("keys-on").defaultChecked = keysOn();
+  byId("keys-on").addEventListener("change", (event) => { localStorage.setItem("console-keys", event.target.checked ? "on" : "off"); event.target.defaultChecked = event.target.checked; });
+}
+
+const keysOn = () => localStorage.getItem("console-keys") !== "off";
+
+function choose(which) {
+  scope = which;
+  document.querySelectorAll("[data-scope]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.scope === which)));
+  drawLine(desk, scope, words, openTicket);
+}
+
+function connectionState(state, age) {
+  byId("live").className = `live live-${state}`;
+  setText(byId("live"), words[`live_${state}`]);
+  byId("lost").hidden = state !== "offline";
+  setText(byId("lost-words"), say(words.lost, { seconds: age === null ? "?" : age }));
+}
+
+draw();
+listen();
+setInterval(tick, 500);
+connection = connect({
+  namespace: "/line",
+  join: { office: page.office },
+  poll: page.line,
+  onSnapshot(fresh) { if (fresh.version >= snapshot.version) { snapshot = fresh; draw(); } },
+  onState: connectionState,
+  onRefused() { location.reload(); },
+});
+window.addEventListener("pagehide", () => connection.close());

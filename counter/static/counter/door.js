@@ -1,0 +1,202 @@
+/* The helper's tablet: find a booking and check it in, give a number, put the line right. */
+import { connect } from "/static/core/live.js";
+import { newKey, send } from "/static/core/http.js";
+import { el, fill, pageData, say, setText } from "/static/core/dom.js";
+import { ask, closeAsking, listenToDialogs } from "./asks.js";
+import { hour, minutesSince, present, setServerTime, setZone } from "./moments.js";
+
+const page = pageData("page-data");
+const { words } = page;
+const byId = (id) => document.getElementById(id);
+const all = (selector) => document.querySelectorAll(selector);
+const ofOffice = (rest) => `/api/v1/offices/${page.office}/${rest}`;
+
+let snapshot = page.snapshot;
+let list = "waiting";
+let busy = false;
+let toastTimer = 0;
+
+setZone(page.timezone);
+
+function toast(sentence, tone) {
+  clearTimeout(toastTimer);
+  byId("toast").className = `toast door-toast ${tone || ""}`;
+  byId("toast").hidden = false;
+  setText(byId("toast-words"), sentence);
+  toastTimer = setTimeout(() => { byId("toast").hidden = true; }, 8000);
+}
+
+/* One press, one key: when no answer comes the same key asks once more. */
+async function post(address, body) {
+  if (busy) return null;
+  busy = true;
+  document.body.classList.add("busy");
+  const key = newKey();
+  let answer = await send("POST", address, body, { key });
+  if (answer.status === 0) answer = await send("POST", address, body, { key });
+  busy = false;
+  document.body.classList.remove("busy");
+  if (answer.ok) return answer.data || {};
+  toast(answer.status === 0 ? words.no_answer : (answer.data && answer.data.detail) || words.failed, "refused");
+  if (answer.status === 401) location.reload();
+  return null;
+}
+
+/* --- Bookings ------------------------------------------------------------------------------------------------------- */
+
+async function find(event) {
+  event.preventDefault();
+  const wanted = byId("find-words").value.trim();
+  if (!wanted) { byId("find-words").focus(); return; }
+  const answer = await send("GET", ofOffice(`bookings?q=${encodeURIComponent(wanted)}`));
+  if (!answer.ok) { toast((answer.data && answer.data.detail) || words.no_answer, "refused"); return; }
+  setText(byId("found-words"), answer.data.length ? say(words.found, { n: answer.data.length }) : words.found_none);
+  fill(byId("found"), ...answer.data.map(bookingRow));
+}
+
+function bookingRow(booking) {
+  return el("li", {}, el("button", { type: "button", class: "door-row", onclick: () => open(booking) },
+    el("span", { class: "number" }, hour(booking.starts_at)),
+    el("span", { class: "door-what" }, el("strong", {}, `${booking.name} · ${booking.phone}`), el("span", { class: "muted" }, booking.service)),
+    el("span", { class: "door-end" }, booking.number ? el("span", { class: "pill pill-green" }, say(words.has_number, { number: booking.number })) : words.open_booking)));
+}
+
+async function open(booking) {
+  const whole = await post(ofOffice(`bookings/${booking.id}/open`), {});
+  if (!whole) return;
+  ask("booking", whole.name, {
+    prepare() {
+      facts(byId("booking-facts"), [[words.hour, hour(whole.starts_at)], [words.service, whole.service], [words.phone, whole.phone], [words.code, whole.code]]);
+      byId("check-in").hidden = Boolean(whole.number);
+      byId("check-in").onclick = () => checkIn(whole);
+    },
+  });
+}
+
+async function checkIn(booking) {
+  const ticket = await post(ofOffice("check-ins"), { code: booking.code });
+  if (ticket) given(ticket, words[`outcome_${ticket.outcome}`] || "");
+}
+
+/* --- Numbers ---------------------------------------------------------------------------------------------------------- */
+
+async function take(button) {
+  const ticket = await post(ofOffice("tickets"), { service: button.dataset.take, priority: Boolean(button.dataset.priority) });
+  if (ticket) given(ticket, "");
+}
+
+function given(ticket, note) {
+  closeAsking();
+  const ahead = ticket.people_ahead === null || ticket.people_ahead === undefined ? "" : say(words.ahead, { n: ticket.people_ahead });
+  const counters = (ticket.counters || []).length ? say(words.go_to, { counters: ticket.counters.join(", ") }) : "";
+  ask("given", words.given, {
+    prepare() {
+      setText(byId("given-number"), ticket.number);
+      setText(byId("given-service"), note);
+      setText(byId("given-words"), [ahead, counters].filter(Boolean).join(" "));
+      byId("reprint").hidden = !ticket.id;
+      byId("reprint").onclick = () => reprint(ticket);
+    },
+  });
+}
+
+async function reprint(ticket) {
+  if (await post(`/api/v1/tickets/${ticket.id}/reprint`, {})) toast(words.reprinted);
+}
+
+/* --- The line --------------------------------------------------------------------------------------------------------- */
+
+function facts(box, pairs) {
+  fill(box, ...pairs.filter(([, value]) => value).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+}
+
+function ticketRow(ticket) {
+  const note = { waiting: say(words.waited, { minutes: minutesSince(ticket.due_at) }), missed: say(words.missed_row, { times: ticket.times, at: hour(ticket.state_at) }), held: ticket.why }[list];
+  return el("li", {}, el("button", { type: "button", class: "door-row", onclick: () => openTicket(ticket) },
+    el("span", { class: "number" }, ticket.number),
+    el("span", { class: "door-what" }, el("strong", {}, ticket.service.name), el("span", { class: "muted" }, ticket.reason ? ticket.reason.sentence : "")),
+    el("span", { class: "door-end" },
+      ticket.priority && el("span", { class: "pill pill-amber" }, words.priority),
+      ticket.needs_help && el("span", { class: "pill pill-amber" }, words.needs_help), note)));
+}
+
+function openTicket(ticket) {
+  const verb = (name, body) => post(`/api/v1/tickets/${ticket.id}/${name}`, body);
+  const done = (sentence) => async (answer) => { if (await answer) { toast(say(sentence, { number: ticket.number })); refresh(); } };
+  const choices = [
+    ticket.state === "missed" && [words.bring_back_long, () => verb("return", {}), words.did_return],
+    [words.change_service, () => changeService(ticket, verb), words.did_service],
+    [ticket.priority ? words.priority_off : words.priority_on, () => verb("priority", { priority: !ticket.priority }), words.did_save],
+    [ticket.needs_help ? words.help_off : words.help_on, () => verb("priority", { needs_help: !ticket.needs_help }), words.did_save],
+    [words.reprint, () => verb("reprint", {}), words.reprinted],
+    [words.cancel_this, async () => ((await ask("cancel", ticket.number)) ? verb("cancel", {}) : null), words.did_cancel],
+  ].filter(Boolean);
+  ask("ticket", ticket.number, {
+    prepare() {
+      facts(byId("ticket-facts"), [[words.service, ticket.service.name], [words.arrived, hour(ticket.arrived_at)]]);
+      fill(byId("ticket-acts"), ...choices.map(([label, act, sentence]) => el("button", {
+        type: "button", class: "btn btn-secondary btn-large", onclick: () => { closeAsking(); done(sentence)(act()); },
+      }, label)));
+    },
+  });
+}
+
+async function changeService(ticket, verb) {
+  const answers = await ask("service", ticket.number, { prepare() { byId("new-service").value = ticket.service.code; } });
+  return answers ? verb("service", { service: answers.service }) : null;
+}
+
+function draw() {
+  setServerTime(snapshot.now);
+  setText(byId("waiting-pill"), say(words.waiting_now, { n: snapshot.waiting.length }));
+  all("[data-list]").forEach((button) => {
+    button.setAttribute("aria-pressed", String(button.dataset.list === list));
+    setText(button, say(words[`list_${button.dataset.list}`], { n: snapshot[button.dataset.list].length }));
+  });
+  const rows = snapshot[list].map(ticketRow);
+  fill(byId("tickets"), ...(rows.length ? rows : [el("li", { class: "empty" }, words[`none_${list}`])]));
+}
+
+async function refresh() {
+  const answer = await send("GET", page.line);
+  if (answer.ok && answer.data.version >= snapshot.version) { snapshot = answer.data; draw(); }
+}
+
+/* --- Presses ------------------------------------------------------------------------------------------------------------ */
+
+function show(tab) {
+  all("[data-view]").forEach((view) => { view.hidden = view.dataset.view !== tab; });
+  all("[data-tab]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.tab === tab)));
+  scrollTo(0, 0);
+}
+
+function connectionState(state, age) {
+  byId("live").className = `live live-${state}`;
+  setText(byId("live"), words[`live_${state}`]);
+  byId("lost").hidden = state !== "offline";
+  setText(byId("lost-words"), say(words.lost, { seconds: age === null ? "?" : age }));
+}
+
+listenToDialogs();
+byId("find").addEventListener("submit", find);
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-tab], [data-take], [data-list]");
+  const menu = document.querySelector(".menu[open]");
+  if (menu && !event.target.closest(".menu")) menu.open = false;
+  if (!button) return;
+  if (button.dataset.tab) show(button.dataset.tab);
+  else if (button.dataset.take) take(button);
+  else { list = button.dataset.list; draw(); }
+});
+draw();
+const tick = () => setText(byId("clock"), hour(present()));
+tick();
+setInterval(tick, 1000);
+connect({
+  namespace: "/line",
+  join: { office: page.office },
+  poll: page.line,
+  onSnapshot(fresh) { if (fresh.version >= snapshot.version) { snapshot = fresh; draw(); } },
+  onState: connectionState,
+  onRefused() { location.reload(); },
+});

@@ -1,0 +1,55 @@
+"""What a ticket's own page says in each state: one table for the page, its script and the page without scripts."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from flask_babel import gettext as _
+
+
+class StateWords(TypedDict):
+    """A state in words. `title` and `advice` may hold `{counter}`; `advice_no_counter` is said where there is none."""
+
+    tone: str
+    title: str
+    advice: str
+    advice_no_counter: str
+
+
+def state_words() -> dict[str, StateWords]:
+    """Every state of a ticket in the language of the request."""
+    back = _("Xin đưa mã của phiếu này vào ki-ốt, hoặc báo cán bộ hướng dẫn, để được xếp lại vào hàng.")
+    new = _("Muốn làm thủ tục, xin lấy số mới tại ki-ốt.")
+    held = _("Khi đã sẵn sàng, xin báo cán bộ hướng dẫn. Thứ tự của ông/bà vẫn được giữ.")
+    soon = _("Xin ngồi gần bảng gọi số và giữ trang này mở.")
+    return {
+        "waiting": _words("amber", _("Đang chờ"), soon),
+        "called": _words("red", _("Đến lượt ông/bà"), _("Mời đến quầy {counter}"), _("Mời đến quầy")),
+        "serving": _words("green", _("Đang được phục vụ"), _("Tại quầy {counter}"), ""),
+        "held": _words("amber", _("Số đang được tạm giữ"), held),
+        "missed": _words("red", _("Đã gọi mà chưa gặp ông/bà"), back),
+        "done": _words("green", _("Đã xong"), _("Cảm ơn ông/bà đã đến.")),
+        "cancelled": _words("plain", _("Số này đã bỏ"), new),
+        "expired": _words("plain", _("Số này đã hết ngày"), new),
+    }
+
+
+def _words(tone: str, title: str, advice: str, advice_no_counter: str | None = None) -> StateWords:
+    without = advice if advice_no_counter is None else advice_no_counter
+    return {"tone": tone, "title": title, "advice": advice, "advice_no_counter": without}
+
+
+def ahead_words() -> dict[str, str]:
+    """How many are before a waiting person: nobody, or `{n}`."""
+    return {"none": _("Ông/bà là người tiếp theo"), "some": _("Còn {n} người trước")}
+
+
+def paper_words(state: str | None) -> str:
+    """What became of the paper slip. Whatever it is, the number holds."""
+    if state == "printed":
+        return _("Phiếu giấy đã in. Số giấy và số trên điện thoại là một.")
+    if state in ("queued", "sending"):
+        return _("Phiếu giấy đang in. Số giấy và số trên điện thoại là một.")
+    if state is None:
+        return _("Số này không in ra giấy: màn hình này là đủ.")
+    return _("Máy in đang có sự cố. Không cần phiếu giấy: số trên màn hình này có giá trị như nhau.")

@@ -1,0 +1,125 @@
+/* What the screens show. Nothing here decides or sends. */
+import { el, fill, icon, setText } from "/static/core/dom.js";
+import { has, pick, t } from "./words.js";
+
+const byId = (id) => document.getElementById(id);
+const picture = (name) => icon(name, document.body.dataset.fields);
+
+function waitingWords(n) { return n ? t("waiting", { n }) : t("waiting_none"); }
+
+/* How many wait at each tile. `waiting` = people by service code, null while it is not known. Only the words change: a button
+   that is replaced under a finger loses its touch. */
+export function counts(data, waiting) {
+  document.querySelectorAll("#tiles .k-tile-foot").forEach((foot, index) => {
+    const n = waiting && data.tiles[index].services.reduce((sum, code) => sum + (waiting[code] || 0), 0);
+    setText(foot, waiting ? waitingWords(n) : "");
+  });
+}
+
+/* The first touch. */
+export function tiles(data, waiting, onChoose) {
+  const list = byId("tiles");
+  const made = data.tiles.map((tile) => el("li", {}, el("button", { type: "button", class: "k-tile", onclick: () => onChoose(tile) },
+      picture(tile.icon),
+      el("span", { class: "k-tile-name" }, pick(tile.name)),
+      el("span", { class: "k-tile-note" }, pick(tile.note)),
+      el("span", { class: "k-tile-foot" }))));
+  if (data.guide) {
+    const odd = data.tiles.length % 2 === 0 ? "k-wide" : null;
+    made.push(el("li", { class: odd }, el("button", { type: "button", class: "k-tile k-tile-guide", onclick: () => onChoose(null) },
+      picture("guide"),
+      el("span", { class: "k-tile-name" }, t("guide")),
+      el("span", { class: "k-tile-note" }, t("guide_note")))));
+  }
+  list.dataset.n = made.length;
+  fill(list, ...made);
+  counts(data, waiting);
+}
+
+function offer(name, note, code, onTake) {
+  const button = (priority) => el("button", {
+    type: "button", class: `btn ${priority ? "btn-secondary" : "btn-primary"}`, onclick: () => onTake(code, priority),
+    "aria-label": t(priority ? "take_priority_for" : "take_for", { service: name }),
+  }, priority ? icon("priority") : null, t(priority ? "take_priority" : "take"));
+  return el("li", { class: "k-offer" },
+    el("span", { class: "k-offer-name" }, name, note ? el("small", {}, note) : null),
+    el("span", { class: "k-offer-buttons" }, button(false), button(true)));
+}
+
+/* The second touch: each service as an ordinary or a priority number, at the end "something else". */
+export function services(data, tile, onTake) {
+  const codes = tile ? tile.services : [data.guide];
+  setText(byId("services-title"), tile ? pick(tile.name) : t("guide"));
+  const rows = codes.map((code) => offer(pick(data.services[code]), null, code, onTake));
+  if (tile && data.guide && !tile.services.includes(data.guide)) rows.push(offer(t("another"), t("another_note"), data.guide, onTake));
+  fill(byId("services"), ...rows);
+}
+
+function counterWords(counters) {
+  if (!counters.length) return t("counter_later");
+  if (counters.length === 1) return t("counter", { n: counters[0] });
+  if (counters.length === 2) return t("counter_or", { first: counters[0], last: counters[1] });
+  return t("counters_many", { list: counters.join(", ") });
+}
+
+function qr(image, base, path) {
+  const address = base + path;
+  if (image.getAttribute("src") !== address) image.src = address;
+}
+
+/* A number on the screen. `ticket` is the answer of the API, brought up to date by `live`. */
+export function result(data, ticket) {
+  const service = data.services[ticket.service];
+  setText(byId("number"), ticket.number);
+  setText(byId("number-service"), service ? pick(service) : "");
+  byId("badge").hidden = !ticket.priority;
+  setText(byId("badge"), t("priority_badge"));
+  const outcome = ticket.outcome ? t(ticket.sentence_key, ticket.told) : "";
+  byId("outcome").hidden = !outcome;
+  byId("outcome").classList.toggle("k-mind", ["late", "returned", "held"].includes(ticket.outcome));
+  setText(byId("outcome"), outcome);
+  byId("number").previousElementSibling.hidden = false;
+  qr(byId("qr"), data.urls.qr, `t/${ticket.token}.svg`);
+  byId("qr").alt = t("scan_me");
+  live(ticket);
+}
+
+/* The part of the result that changes while it is looked at. */
+export function live(ticket) {
+  const called = ticket.state === "called" && ticket.counter;
+  const waiting = ticket.state === "waiting";
+  byId("ahead").parentElement.hidden = !waiting || ticket.people_ahead === null;
+  setText(byId("ahead-label"), ticket.people_ahead ? t("ahead") : "");
+  setText(byId("ahead"), ticket.people_ahead ? t("people", { n: ticket.people_ahead }) : t("nobody_ahead"));
+  setText(byId("where"), called ? t("called_now", { counter: ticket.counter }) : counterWords(ticket.counters || []));
+  const state = ticket.print && ticket.print.state ? ticket.print.state : "none";
+  const key = `print_${state === "blocked" && ticket.print.printer === "paper_out" ? "paper_out" : state}`;
+  const print = byId("print");
+  print.hidden = Boolean(ticket.outcome) && state === "none" && ticket.outcome !== "expected";
+  print.className = `notice k-print ${["queued", "sending"].includes(state) ? "" : ["printed", "handed"].includes(state) ? "notice-green" : "notice-amber"}`;
+  if (print.dataset.key !== key + document.documentElement.lang) {
+    print.dataset.key = key + document.documentElement.lang;
+    fill(print, icon("printer"), el("span", {}, t(has(key) ? key : "print_none")));
+  }
+}
+
+/* A refusal and its ways out, each one touch. `ways` = [{words, main, go}]. */
+export function refused(title, sentence, ways, pageQr) {
+  setText(byId("refused-title"), title);
+  setText(byId("refused-words"), sentence);
+  byId("refused-qr").hidden = !pageQr;
+  if (pageQr) byId("refused-qr-img").src = pageQr;
+  fill(byId("ways"), ...ways.map((way) => el("button", {
+    type: "button", class: `btn ${way.main ? "btn-primary" : "btn-secondary"}`, onclick: way.go,
+  }, way.words)));
+}
+
+/* The on-screen keyboard: only the signs a code can have. */
+export function keys(data, field) {
+  const key = (words, wide, go) => el("button", { type: "button", class: `btn btn-secondary${wide ? " k-key-wide" : ""}`, onclick: go }, words);
+  const put = (text) => { field.value = text; field.dispatchEvent(new Event("input")); };
+  fill(byId("keys"),
+    ...Array.from(data.keys, (sign) => key(sign, false, () => put((field.value + sign).slice(0, 12)))),
+    key(t("key_delete"), true, () => put(field.value.slice(0, -1))),
+    key(t("key_clear"), true, () => put("")));
+}

@@ -1,0 +1,33 @@
+/* One touch is one request: a second touch meanwhile is dropped, and an answer lost on the way is asked for again under the
+   same key, so that the server gives the same number and never a second one. */
+import { newKey, send } from "/static/core/http.js";
+
+const AGAIN_AFTER_MS = 2000;
+const GIVE_UP_AFTER_MS = 45000;
+
+let busy = false;
+export function isBusy() { return busy; }
+
+const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+const lost = (answer) => answer.status === 0 || answer.status >= 500 || answer.status === 429;
+
+/* press("/api/…", {…}, {onAgain}) -> {ok, status, data, again()}, or null when another press is under way. */
+export function press(address, body, { onAgain }) {
+  const key = newKey();
+  async function ask() {
+    if (busy) return null;
+    busy = true;
+    const until = Date.now() + GIVE_UP_AFTER_MS;
+    try {
+      for (;;) {
+        const answer = await send("POST", address, body, { key, timeout: 8000 });
+        if (!lost(answer) || Date.now() > until) return Object.assign(answer, { lost: lost(answer), again: ask });
+        onAgain();
+        await pause(AGAIN_AFTER_MS);
+      }
+    } finally {
+      busy = false;
+    }
+  }
+  return ask();
+}

@@ -1,0 +1,71 @@
+"""Every query behind the figures. Reads only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from booking.models import Appointment
+from office.models import Office, Service
+from queueing.models import Ticket, TicketInterval
+from reports.rules import Stretch, Visit
+
+
+@dataclass(frozen=True)
+class Period:
+    """Office-local days, both included."""
+
+    since: date
+    until: date
+
+
+def visits(session: Session, office: Office, period: Period) -> list[Visit]:
+    """The tickets of the office in the period, with their stretches, by number."""
+    in_period = (Ticket.office_id == office.id, Ticket.on.between(period.since, period.until))
+    stretches: dict[int, list[Stretch]] = defaultdict(list)
+    for row in session.execute(
+        select(TicketInterval.ticket_id, TicketInterval.state, TicketInterval.from_at, TicketInterval.to_at)
+        .join(Ticket, Ticket.id == TicketInterval.ticket_id)
+        .where(*in_period)
+        .order_by(TicketInterval.id)
+    ):
+        stretches[row.ticket_id].append(Stretch(row.state, row.from_at, row.to_at))
+    tickets = session.execute(
+        select(Ticket.id, Service.code, Ticket.arrived_at, Ticket.state, Ticket.slot_at, Ticket.arrival)
+        .join(Service, Service.id == Ticket.service_id)
+        .where(*in_period)
+        .order_by(Ticket.id)
+    )
+    return [
+        Visit(row.code, row.arrived_at, row.state, tuple(stretches[row.id]), row.slot_at, row.arrival) for row in tickets
+    ]
+
+
+def no_shows(session: Session, office: Office, period: Period, today: date) -> Mapping[str, int]:
+    """Bookings of past days of the period to which nobody came, by code of service. Derived when read: no job marks them."""
+    came = select(Ticket.id).where(Ticket.appointment_id == Appointment.id).exists()
+    rows = session.execute(
+        select(Service.code, func.count().label("people"))
+        .select_from(Appointment)
+        .join(Service, Service.id == Appointment.service_id)
+        .where(
+            Appointment.office_id == office.id,
+            Appointment.state == "booked",
+            Appointment.on.between(period.since, period.until),
+            Appointment.on < today,
+            ~came,
+        )
+        .group_by(Service.code)
+    )
+    return {row.code: row.people for row in rows}
+
+
+def service_names(session: Session, office: Office) -> Mapping[str, str]:
+    """The name of every service the office has or had, by code."""
+    rows = session.execute(select(Service.code, Service.name).where(Service.office_id == office.id))
+    return {row.code: row.name for row in rows}

@@ -1,0 +1,96 @@
+"""The command line of an office."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from core.database import Database
+from office import store
+from office.models import ApiToken, Office, Procedure, SpecialDay
+from tests.builders import make_office, make_staff
+
+
+@pytest.fixture
+def run(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()
+
+
+def test_init_imports_all_units_and_procedures_and_may_be_run_again(run: FlaskCliRunner, database: Database) -> None:
+    for _ in range(2):
+        done = run.invoke(args=["office", "init"])
+        assert done.exit_code == 0, done.output
+    with database.reading() as session:
+        assert session.query(Office).count() == 126
+        assert session.query(Procedure).count() == 42
+        assert session.query(Office).filter_by(code="00070").one().name == "Phường Hoàn Kiếm"
+        assert session.query(SpecialDay).filter_by(name="Ngày Văn hóa Việt Nam").count() >= 1
+
+
+def test_a_token_is_printed_alone_and_stored_hashed(run: FlaskCliRunner, database: Database) -> None:
+    with database.transaction() as session:
+        make_staff(session, make_office(session))
+    done = run.invoke(args=["office", "token", "canbo1"])
+    assert re.fullmatch(r"[\w-]{43}\n", done.stdout)
+    with database.reading() as session:
+        assert done.stdout.strip() not in {row.token_hash for row in session.query(ApiToken)}
+        assert store.staff_by_token(session, done.stdout.strip())
+
+
+@pytest.mark.parametrize("kind", ["kiosk", "display", "agent"])
+def test_a_devices_token_is_printed_alone(run: FlaskCliRunner, database: Database, kind: str) -> None:
+    with database.transaction() as session:
+        make_office(session)
+    done = run.invoke(args=["office", "pair", "00070", kind])
+    assert re.fullmatch(r"[\w-]{43}\n", done.stdout)
+    with database.reading() as session:
+        device = store.device_by_token(session, done.stdout.strip())
+        assert device
+        assert device.kind == kind
+
+
+def test_staff_are_added_with_a_printed_password_that_works(run: FlaskCliRunner, database: Database) -> None:
+    from office.actions import password_matches
+
+    with database.transaction() as session:
+        make_office(session)
+    done = run.invoke(args=["office", "staff", "add", "MaiThu", "--name", "Lê Mai Thử", "--office", "00070"])
+    username, password = done.stdout.split()
+    assert username == "MaiThu"
+    with database.reading() as session:
+        member = store.staff_by_username(session, "maithu")
+        assert member
+        assert password_matches(member.password_hash, password)
+        assert member.password_hash.startswith("$argon2id$")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["token", "khongco"],
+        ["pair", "99999", "kiosk"],
+        ["pair", "00070", "toaster"],
+        ["staff", "add", "x", "--name", "X"],
+        ["staff", "add", "x", "--name", "X", "--office", "99999"],
+        ["staff", "add", "canbo1", "--name", "X", "--office", "00070"],
+        ["import-units", "/nonexistent"],
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(run: FlaskCliRunner, database: Database, args: list[str]) -> None:
+    with database.transaction() as session:
+        make_staff(session, make_office(session))
+    done = run.invoke(args=["office", *args])
+    assert done.exit_code != 0
+    assert "Traceback" not in done.output
+
+
+def test_a_file_of_another_shape_changes_nothing(run: FlaskCliRunner, database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "units.json"
+    file.write_text('[{"code": "1", "name": "Xã Một"}, {"code": 2}]')
+    assert run.invoke(args=["office", "import-units", str(file)]).exit_code == 1
+    with database.reading() as session:
+        assert session.query(Office).count() == 0
