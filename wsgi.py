@@ -7,6 +7,7 @@ import importlib.util
 from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import api, i18n, pages, rights
@@ -16,9 +17,18 @@ from core.database import Database
 from core.events import EventBus
 from core.realtime import Realtime, make_socketio
 from core.web import Services
+from notices.channels import FileChannel
+from notices.outbox import Outbox
 from office import store
 from office.events import OfficeChanged
 from office.signin import identify
+from printer.commands import printer_group
+from printer.events import PrinterChanged, PrintJobChanged
+from printer.spool import Spool
+from printer.store import spool_age
+
+SPOOL_STUCK_S = 60
+"""A job that waited longer than any printer's sequence takes means that nobody works the spool."""
 
 
 def create_app(config: Config | None = None, clock: Clock | None = None) -> Flask:
@@ -64,7 +74,26 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
                     realtime.add(feed)
     from office.commands import office_group
     app.cli.add_command(office_group)
+    app.cli.add_command(printer_group)
+    spool = Spool(database, services.clock, config.data_dir / "printed")
+    bus.subscribe(PrintJobChanged, spool.on_job_changed)
+    bus.subscribe(PrintJobChanged, lambda event: realtime.changed(event.place))
+    bus.subscribe(PrinterChanged, lambda event: realtime.changed(event.place))
+    services.background.extend([spool.run, Outbox(database, services.clock, [FileChannel(config.data_dir)]).run])
+    services.checks.update({"database": lambda: _database_answers(database), "spool": lambda: _spool_moves(services)})
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _database_answers(database: Database) -> str:
+    with database.reading() as session:
+        session.execute(text("SELECT 1"))
+    return "ok"
+
+
+def _spool_moves(services: Services) -> str:
+    with services.database.reading() as session:
+        age = spool_age(session, services.clock.now()) or 0
+    return "ok" if age < SPOOL_STUCK_S else f"the oldest job has waited {age:.0f} s"

@@ -16,10 +16,17 @@ from booking.forms import CODE_ALPHABET, Visitor
 from booking.links import page_url
 from booking.models import Appointment
 from booking.offers import Offer
-from booking.refusals import AlreadyCancelled, AlreadyCheckedIn, AlreadyOver, FieldLimitReached, LimitReached, SlotTaken
+from booking.refusals import (
+    AlreadyCancelled,
+    AlreadyCheckedIn,
+    AlreadyOver,
+    AppointmentUnknown,
+    FieldLimitReached,
+    LimitReached,
+    SlotTaken,
+)
 from booking.rules import PlannedSlot
 from core.i18n import gettext as _
-from core.rights import NotFound
 from core.words import fold
 from notices.actions import enqueue
 from office.hours import local_day
@@ -90,8 +97,8 @@ def book(session: Session, office: Office, wish: Wish, *, now: datetime, tz: Zon
 def move(session: Session, token: str, starts_at: datetime, *, now: datetime, tz: ZoneInfo, public_url: str) -> Appointment:
     """Give the booking another hour; code, token and papers stay.
 
-    Holds the booking and both slots (by id) until commit. Raises NotFound, AlreadyCancelled, AlreadyCheckedIn, AlreadyOver
-    and what `book` raises.
+    Holds the booking and both slots (by id) until commit. Raises AppointmentUnknown, AlreadyCancelled,
+    AlreadyCheckedIn, AlreadyOver and what `book` raises.
     """
     appointment = _changeable(session, token, now, tz)
     if starts_at == appointment.starts_at:
@@ -116,7 +123,7 @@ def move(session: Session, token: str, starts_at: datetime, *, now: datetime, tz
 def cancel(session: Session, token: str, *, now: datetime, tz: ZoneInfo) -> Appointment:
     """Give the place back. Cancelling twice is the same as once.
 
-    Raises NotFound, AlreadyCheckedIn or AlreadyOver.
+    Raises AppointmentUnknown, AlreadyCheckedIn or AlreadyOver.
     """
     try:
         appointment = _changeable(session, token, now, tz)
@@ -130,7 +137,7 @@ def cancel(session: Session, token: str, *, now: datetime, tz: ZoneInfo) -> Appo
 def _known(session: Session, token: str) -> Appointment:
     appointment = store.lock_by_token(session, token)
     if appointment is None:
-        raise NotFound()
+        raise AppointmentUnknown()
     return appointment
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint
 from pydantic import AwareDatetime, BaseModel, Field
-from queueing.store import waiting_counts
 from sqlalchemy.orm import Session
 
 from booking import actions, links, offers, rules, store
@@ -24,6 +23,7 @@ from office.hours import is_open
 from office.models import Office, Service
 from office.settings import Settings
 from office.store import hours_of, offices
+from queueing.store import waiting_counts
 
 blueprint = Blueprint("booking_api", __name__, url_prefix="/api/v1")
 
@@ -121,7 +121,7 @@ class AppointmentOut(BookedOut):
 def list_offices(session: Session) -> list[OfficeOut]:
     """All offices that publish hours, with how many people wait there now."""
     found = offices(session, published_only=True)
-    waiting = waiting_counts(session, [office.code for office in found])
+    waiting = waiting_counts(session, [office.code for office in found], local(now()).date())
     return [
         OfficeOut(
             code=office.code,

@@ -4,6 +4,24 @@ from __future__ import annotations
 
 from core.i18n import gettext as _
 from core.refusals import Refusal
+from core.rights import NotFound
+
+
+class OfficeUnknown(NotFound):
+    """No office with this code publishes hours."""
+
+    def sentence(self) -> str:
+        return _("Không có điểm phục vụ nào nhận đặt lịch ở đường dẫn này. Mời ông/bà tìm phường, xã ở trang đầu.")
+
+
+class AppointmentUnknown(NotFound):
+    """No booking has this token or code."""
+
+    def sentence(self) -> str:
+        return _(
+            "Không tìm thấy lịch hẹn này. Xin mở lại đúng đường dẫn trong tin nhắn, "
+            "hoặc đến điểm phục vụ và đọc mã lịch hẹn cho cán bộ hướng dẫn."
+        )
 
 
 class SlotTaken(Refusal):

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
-from queueing.store import waiting_counts
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -26,15 +25,13 @@ from core.idempotency import KeyReused
 from core.refusals import FormRefused, Refusal
 from core.rights import requires
 from core.web import config, local, now, reading, transaction
-from core.words import nfc
 from office.hours import is_open, next_opening
 from office.models import Office
 from office.settings import Settings
 from office.store import hours_of, offices
+from queueing.store import waiting_counts
 
-blueprint = Blueprint(
-    "booking", __name__, template_folder="templates", static_folder="static/booking", static_url_path="/static/booking"
-)
+blueprint = Blueprint("booking", __name__, template_folder="templates", static_folder="static", static_url_path="/booking/static")
 MINUTE = timedelta(minutes=1)
 """Told "until 09:10", a person may come at 09:10:59 (calling-rules.md: whole minutes are compared)."""
 STEPS = ("booking.city", "booking.services", "booking.times", "booking.confirm")
@@ -71,10 +68,10 @@ class Place:
 @requires("anyone")
 def city() -> str:
     """All offices; those that publish hours first, with how it stands there now."""
-    typed = nfc(request.args.get("q", ""))[:80]
+    typed = words.legible(request.args.get("q", ""))[:80]
     with reading() as session:
         found = [office for office in offices(session) if words.matches(office.folded, typed)]
-        waiting = waiting_counts(session, [office.code for office in found if office.published])
+        waiting = waiting_counts(session, [office.code for office in found if office.published], local(now()).date())
         places = [_place(session, office, waiting.get(office.code, 0)) for office in found]
     return render_template("booking/city.html", places=places, typed=typed)
 
@@ -228,7 +225,7 @@ def _move_page(token: str, refusal: Refusal | None) -> Page:
         offer = offers.load(session, found.office, now(), config().tz)
         service = offer.bookable(found.service.code)
         wanted = request.values.get("day") or request.form.get("at", "")[:10] or found.on.isoformat()
-        context = steps.times(session, offer, service, wanted, found.minutes) | _mine(session, token)
+        context = steps.times(session, offer, service, wanted, found) | _mine(session, token)
         page = render_template("booking/times.html", moving=True, typed=Typed(), refusal=refusal, **context)
     return page, refusal.status if refusal else 200
 

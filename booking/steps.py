@@ -12,11 +12,12 @@ from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from booking import offers, rules, store, words
+from booking.models import Appointment
 from booking.offers import Offer
 from booking.refusals import NotBookable, SlotUnknown
 from core.refusals import Refusal
 from core.web import config, local, now
-from core.words import fold, nfc
+from core.words import fold
 from office.models import Service
 
 Page = tuple[str, int]
@@ -36,7 +37,7 @@ class Typed:
     @classmethod
     def of(cls, sent: Mapping[str, str]) -> Typed:
         """From a query or a form; nothing is judged here."""
-        return cls(**{name: sent.get(name, "")[:400] for name in cls.__dataclass_fields__})
+        return cls(**{name: words.legible(sent.get(name, ""))[:400] for name in cls.__dataclass_fields__})
 
     @property
     def personal(self) -> dict[str, str]:
@@ -50,7 +51,7 @@ class Typed:
 
 
 def load(session: Session, office: str) -> Offer:
-    """The offer of the published office with this code, now. Raises NotFound."""
+    """The offer of the published office with this code, now. Raises OfficeUnknown."""
     return offers.load(session, store.published_office(session, office), now(), config().tz)
 
 
@@ -65,7 +66,7 @@ def instant(at: str) -> datetime:
 
 def service_step(offer: Offer, refusal: Refusal | None = None) -> Page:
     """Step 1, with `?q=` already applied for browsers without scripts."""
-    typed = nfc(request.args.get("q", ""))[:80]
+    typed = words.legible(request.args.get("q", ""))[:80]
     searched = {s.code: fold(f"{s.name} {s.name_en} {s.field}") for s in offer.services.values()}
     found = [s for s in offer.services.values() if words.matches(searched[s.code], typed)]
     common = [service for service in found if service.common and offer.is_bookable(service)]
@@ -122,9 +123,14 @@ def confirm_step(
     return page, refusal.status if refusal else 200
 
 
-def times(session: Session, offer: Offer, service: Service, wanted: str, minutes: int | None = None) -> dict[str, Any]:
-    """What the choice of day and hour shows for the local day `wanted` (ISO), else for the next one with a place."""
-    slots = offers.all_slots(session, offer, service, minutes)
+def times(session: Session, offer: Offer, service: Service, wanted: str, moving: Appointment | None = None) -> dict[str, Any]:
+    """What the choice of day and hour shows for the local day `wanted` (ISO), else for the next one with a place.
+
+    When a booking is `moving`, its own minutes count, and the hour it holds is not offered again.
+    """
+    slots = offers.all_slots(session, offer, service, moving.minutes if moving else None)
+    if moving:
+        slots = {on: [slot for slot in of_day if slot.starts_at != moving.starts_at] for on, of_day in slots.items()}
     free = rules.next_free(slot for of_day in slots.values() for slot in of_day)
     chosen = next((on for on in slots if on.isoformat() == wanted), None)
     chosen = chosen or (local(free.starts_at).date() if free else offer.today)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from booking.forms import clean_code
 from booking.models import Appointment, Slot
+from booking.refusals import AppointmentUnknown, OfficeUnknown
 from booking.rules import PlannedSlot
 from core.rights import NotFound
 from core.words import fold
@@ -29,18 +30,21 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 def published_office(session: Session, code: str) -> Office:
-    """The office with this code, if it publishes hours. Raises NotFound."""
-    office = office_by_code(session, code)
+    """The office with this code, if it publishes hours. Raises OfficeUnknown (a NotFound)."""
+    try:
+        office = office_by_code(session, code)
+    except NotFound as error:
+        raise OfficeUnknown() from error
     if not office.published:
-        raise NotFound()
+        raise OfficeUnknown()
     return office
 
 
 def appointment_by_token(session: Session, token: str) -> Appointment:
-    """As `find_by_token`. Raises NotFound."""
+    """As `find_by_token`. Raises AppointmentUnknown (a NotFound)."""
     appointment = find_by_token(session, token)
     if appointment is None:
-        raise NotFound()
+        raise AppointmentUnknown()
     return appointment
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +21,7 @@ from office.models import Service
 
 @dataclass(frozen=True)
 class DayTile:
-    """One day of the strip: `note` says why it cannot be chosen, or how it stands."""
+    """One day of the strip: `note` says why it cannot be chosen, or that it is today."""
 
     on: date
     weekday: str
@@ -70,6 +71,11 @@ def wall(local_start: datetime) -> str:
     return local_start.strftime("%Y-%m-%dT%H:%M")
 
 
+def legible(text: str) -> str:
+    """What was typed without the characters no page can show again; otherwise untouched."""
+    return "".join(c for c in text if not unicodedata.category(c).startswith("C"))
+
+
 def matches(folded: str, typed: str) -> bool:
     """Whether every word typed stands in the folded name, tones and case aside."""
     return all(word in folded for word in fold(typed).split())
@@ -81,7 +87,7 @@ def day_tiles(offer: Offer, slots: dict[date, list[OfferedSlot]], chosen: date) 
         DayTile(
             on=on,
             weekday=str(format_date(on, "EEE")),
-            day=str(format_date(on, "dd/MM")),
+            day=str(on.day),
             note=_day_note(offer, on, of_day),
             free=any(slot.left for slot in of_day),
             chosen=on == chosen,
@@ -121,7 +127,7 @@ def _day_note(offer: Offer, on: date, slots: Sequence[OfferedSlot]) -> str:
         return _("hết giờ") if on == offer.today and open_spans(offer.hours, on) else _("nghỉ")
     if not any(slot.left for slot in slots):
         return _("hết chỗ")
-    return _("hôm nay") if on == offer.today else _("còn chỗ")
+    return _("hôm nay") if on == offer.today else ""
 
 
 def _part(hour: int) -> str:

@@ -136,7 +136,7 @@ def _response(result: Any) -> Response:
     if isinstance(result, tuple):
         result, status = result
     if result is None:
-        return Response(status=204)
+        return Response(status=204, mimetype="application/json")
     return Response(json.dumps(_plain(result), ensure_ascii=False), status, mimetype="application/json")
 
 

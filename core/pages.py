@@ -35,7 +35,7 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
-blueprint = Blueprint("core", __name__, static_folder="static", static_url_path="/static", template_folder="templates")
+blueprint = Blueprint("core", __name__, static_folder="static/core", static_url_path="/static/core", template_folder="templates")
 
 
 class TooMany(Refusal):

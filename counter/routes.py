@@ -8,16 +8,15 @@ from flask import Blueprint, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from core.rights import actor, requires
+from core.i18n import gettext as _
+from core.rights import NotAllowed, actor, requires
 from core.web import config, now, reading
-from counter import lines, words
+from counter import finding, lines, words
 from office import store
-from office.models import Counter, Office
+from office.models import Counter, Office, Staff
 from office.settings import Settings
 
-blueprint = Blueprint(
-    "counter", __name__, template_folder="templates", static_folder="static", static_url_path="/counter/static"
-)
+blueprint = Blueprint("counter", __name__, template_folder="templates", static_folder="static", static_url_path="/counter/static")
 
 
 @blueprint.get("/counter/")
@@ -25,7 +24,97 @@ blueprint = Blueprint(
 def console() -> str | Response:
     """The officer's own counter; who has none is asked to choose one."""
     with reading() as session:
-        counter = store.counter_of_staff(session, actor().id)
-        if counter is None:
+        office, mine = _here(session)
+        if mine is None:
             return redirect(url_for("counter.choose"))
-        return _console(session, counter)
+        data = _data(session, office) | {
+            "words": words.console(),
+            "counter": mine.id,
+            "staff": actor().id,
+            "services": [{"code": each.code, "name": each.name} for each in store.services_of(session, office)],
+        }
+        return render_template(
+            "counter/console.html",
+            office_name=office.name,
+            counter=mine,
+            staff_name=actor().name,
+            data=data,
+            choices={"hold": words.hold_reasons(), "pause": words.pause_reasons(), "call": words.call_reasons()},
+            keys=words.keys(),
+        )
+
+
+@blueprint.get("/counter/choose")
+@requires("officer", "head")
+def choose() -> str:
+    """The counters of the office: open one, or move to another."""
+    with reading() as session:
+        office, mine = _here(session)
+        data = {
+            "mine": mine.id if mine else None,
+            "console": url_for("counter.console"),
+            "no_answer": words.shared()["no_answer"],
+        }
+        return render_template(
+            "counter/choose.html", office_name=office.name, counters=_cards(session, office), mine=mine, data=data
+        )
+
+
+@blueprint.get("/door/")
+@requires("helper", "officer", "head")
+def door() -> str:
+    """The helper's tablet."""
+    with reading() as session:
+        office, _mine = _here(session)
+        return render_template(
+            "counter/door.html",
+            office_name=office.name,
+            services=store.services_of(session, office),
+            may_call=actor().role in ("officer", "head"),
+            data=_data(session, office) | {"words": words.door()},
+        )
+
+
+def _here(session: Session) -> tuple[Office, Counter | None]:
+    """The actor's office and the counter this person sits at. A city administrator sits at no counter."""
+    code = actor().office
+    if code is None:
+        raise NotAllowed()
+    return store.office_by_code(session, code), finding.seat_of(session, actor().id)
+
+
+def _data(session: Session, office: Office) -> dict[str, Any]:
+    settings = Settings.of(office.settings)
+    return {
+        "office": office.code,
+        "line": url_for("counter_api.line", office=office.code),
+        "timezone": config().tz.key,
+        "snapshot": lines.snapshot(session, office, now()).model_dump(mode="json"),
+        "settings": {
+            "recall_after_s": settings.recall_after_s,
+            "absent_calls": settings.absent_calls,
+            "absent_after_s": settings.absent_after_s,
+            "hold_alarm": settings.hold_alarm,
+        },
+    }
+
+
+def _cards(session: Session, office: Office) -> list[dict[str, Any]]:
+    states = {"open": _("Đang mở"), "paused": _("Tạm nghỉ"), "closed": _("Đóng")}
+    fields = {service.id: service.field for service in store.services_of(session, office)}
+    skills = store.skills_of(session, office)
+    cards = []
+    for counter in store.counters_of(session, office):
+        staff = session.get(Staff, counter.staff_id) if counter.staff_id else None
+        cards.append(
+            {
+                "id": counter.id,
+                "number": counter.number,
+                "name": counter.name,
+                "state": counter.state,
+                "state_words": states[counter.state],
+                "staff_name": staff.name if staff else "",
+                "takes": " · ".join(dict.fromkeys(fields[each] for each in skills.get(counter.id, ()))),
+            }
+        )
+    return cards

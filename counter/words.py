@@ -60,6 +60,8 @@ def shared() -> dict[str, str]:
         "state_closed": _("Đóng"),
         "paused_for": _("Tạm nghỉ: {reason}"),
         "bring_back": _("Trở lại"),
+        "bring_back_long": _("Đã có mặt: cho trở lại hàng chờ"),
+        "arrived": _("Đến lúc"),
         "cancel_this": _("Hủy số này"),
         "priority_on": _("Đánh dấu ưu tiên"),
         "priority_off": _("Bỏ ưu tiên"),
@@ -91,8 +93,10 @@ def _serving() -> dict[str, str]:
         "undo_in": _("Hoàn tác ({seconds} giây)"),
         "pause": _("Tạm nghỉ"),
         "printer_ok": _("Máy in: tốt"),
-        "printer_low": _("Máy in: sắp hết giấy"),
-        "printer_blocked": _("Máy in: cần xem lại"),
+        "printer_near_end": _("Máy in: sắp hết giấy"),
+        "printer_paper_out": _("Máy in: hết giấy"),
+        "printer_cover": _("Máy in: nắp đang mở"),
+        "printer_off": _("Máy in: không trả lời"),
         "printer_unknown": _("Máy in: chưa rõ"),
     }
 
@@ -102,10 +106,10 @@ def _next_press() -> dict[str, str]:
         "done_next": _("Xong, gọi tiếp {number}"),
         "done_nobody": _("Xong {number}"),
         "call_next": _("Gọi {number}"),
+        "call_nobody": _("Gọi người tiếp theo"),
         "nobody_here": _("Chưa có ai chờ quầy này"),
-        "nobody_note": _("Số mới sẽ tự hiện ra, không cần tải lại trang."),
         "nobody_called": _("Không còn ai chờ quầy này."),
-        "serve": _("Bắt đầu phục vụ {number}"),
+        "serve": _("Bắt đầu {number}"),
         "serve_note": _("khi người dân đã đến quầy"),
         "open_again": _("Mở lại quầy"),
         "open_again_note": _("Quầy nhận người trở lại."),
@@ -128,10 +132,60 @@ def _lists() -> dict[str, str]:
         "not_here": _("chưa đến"),
         "resume": _("Tiếp tục"),
         "resume_long": _("Mời trở lại quầy này"),
-        "bring_back_long": _("Đã có mặt: cho trở lại hàng chờ"),
         "call_this": _("Gọi số này ngay"),
         "hold_this": _("Tạm giữ"),
         "any_counter": _("Quầy nào nhận dịch vụ này cũng được"),
-        "arrived": _("Đến lúc"),
         "reason": _("Thứ tự"),
+    }
+
+
+def door() -> dict[str, str]:
+    """What the tablet at the door says besides."""
+    return shared() | _found() | _given() | _changed()
+
+
+def _found() -> dict[str, str]:
+    return {
+        "found": _("Tìm thấy {n} lịch hẹn. Bấm để mở."),
+        "found_none": _(
+            "Không có lịch hẹn nào hôm nay khớp. Hãy thử mã hẹn, 3 số cuối điện thoại hoặc tên. Nếu vẫn không có, hãy cấp số."
+        ),
+        "has_number": _("Đã có số {number}"),
+        "open_booking": _("Mở"),
+        "hour": _("Giờ hẹn"),
+        "phone": _("Điện thoại"),
+        "code": _("Mã hẹn"),
+        "waiting_now": _("{n} người chờ"),
+        "list_waiting": _("Đang chờ ({n})"),
+        "list_missed": _("Vắng mặt ({n})"),
+        "list_held": _("Tạm giữ ({n})"),
+        "none_waiting": _("Không có ai đang chờ."),
+        "none_missed": _("Không có ai vắng mặt."),
+        "none_held": _("Không có ai tạm giữ."),
+    }
+
+
+def _given() -> dict[str, str]:
+    return {
+        "given": _("Số thứ tự"),
+        "ahead": _("Trước người này còn {n} người."),
+        "go_to": _("Quầy {counters}."),
+        "outcome_on_time": _("Đúng giờ hẹn"),
+        "outcome_expected": _("Đến sớm: được gọi khi gần giờ hẹn, hoặc sớm hơn nếu quầy rảnh"),
+        "outcome_late": _("Đến muộn: vào hàng chờ như người lấy số"),
+        "outcome_already": _("Đã xác nhận trước đó"),
+        "reprint": _("In lại phiếu"),
+        "reprinted": _("Đã gửi lệnh in lại."),
+    }
+
+
+def _changed() -> dict[str, str]:
+    return {
+        "change_service": _("Đổi dịch vụ"),
+        "help_on": _("Đánh dấu cần hỗ trợ"),
+        "help_off": _("Bỏ dấu cần hỗ trợ"),
+        "did_return": _("Số {number} đã trở lại hàng chờ."),
+        "did_service": _("Đã đổi dịch vụ của số {number}."),
+        "did_save": _("Đã ghi cho số {number}."),
+        "did_cancel": _("Đã hủy số {number}."),
     }

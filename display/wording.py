@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from flask_babel import gettext as _
+from core.i18n import choose_language
+from core.i18n import gettext as _
+from display.live import TicketNow
+from office.models import Service
+from queueing.lifecycle_rules import LIVE, verbs_of
+
+CANCELLABLE = tuple(state for state in LIVE if "cancel" in verbs_of(state))
+"""States in which a person may give the number up."""
 
 
 class StateWords(TypedDict):
-    """A state in words. `title` and `advice` may hold `{counter}`; `advice_no_counter` is said where there is none."""
+    """A state in words. `advice` may hold `{counter}`; `advice_no_counter` is said where there is none.
+
+    Places are in braces, not %(counter)s, because the page's script fills them too.
+    """
 
     tone: str
     title: str
@@ -42,6 +52,41 @@ def _words(tone: str, title: str, advice: str, advice_no_counter: str | None = N
 def ahead_words() -> dict[str, str]:
     """How many are before a waiting person: nobody, or `{n}`."""
     return {"none": _("Ông/bà là người tiếp theo"), "some": _("Còn {n} người trước")}
+
+
+class Said(TypedDict):
+    """The two sentences of a ticket as it stands."""
+
+    title: str
+    advice: str
+
+
+def said(ticket: TicketNow) -> Said:
+    """What the page says before, or without, its script: the same as ticket.js makes of the tables above."""
+    words, ahead = state_words()[ticket.state], ahead_words()
+    title = words["title"]
+    if ticket.state == "waiting" and ticket.people_ahead is not None:
+        title = ahead["some"].format(n=ticket.people_ahead) if ticket.people_ahead else ahead["none"]
+    if ticket.counter is None:
+        return {"title": title, "advice": words["advice_no_counter"]}
+    return {"title": title, "advice": words["advice"].format(counter=ticket.counter)}
+
+
+def facts(ticket: TicketNow) -> list[tuple[str, str]]:
+    """What does not change while a person waits: where they may be called, and by what they are in the line."""
+    known = []
+    if ticket.counters:
+        known.append((_("Quầy phục vụ"), _(" hoặc ").join(str(number) for number in ticket.counters)))
+    if ticket.slot_at is not None:
+        known.append((_("Thứ tự"), _("theo giờ hẹn %(time)s", time=f"{ticket.slot_at:%H:%M}")))
+    else:
+        known.append((_("Thứ tự"), _("theo giờ lấy số %(time)s", time=f"{ticket.arrived_at:%H:%M}")))
+    return known
+
+
+def service_name(service: Service) -> str:
+    """The service in the language of the request, in Vietnamese where nobody has named it in English."""
+    return service.name_en if choose_language() == "en" and service.name_en else service.name
 
 
 def paper_words(state: str | None) -> str:

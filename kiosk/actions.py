@@ -1,1 +1,258 @@
-"""placeholder"""
+"""Taking a number and checking in: what the line, the bookings and the paper do together, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from booking.models import Appointment
+from booking.store import find_by_code, find_by_token, lock_by_token
+from core.i18n import LANGUAGES
+from core.refusals import Refusal
+from core.rights import Actor, NotFound
+from kiosk import refusals
+from kiosk.opening import day_words, is_taking, moment_words, next_taking
+from kiosk.paper import print_ticket
+from kiosk.scanned import read_scanned
+from kiosk.slips import Told
+from office.models import Counter, Office, Service
+from office.store import hours_of, office_by_id, services_of
+from queueing import actions as line
+from queueing import checkin_rules
+from queueing import store as tickets
+from queueing.models import Ticket
+from queueing.refusals import MayNotReturn, WrongState
+
+Outcome = Literal["on_time", "expected", "late", "already", "returned"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and for whom it is done: the office's clock and address, and who presses."""
+
+    actor: Actor
+    tz: ZoneInfo
+    public_url: str
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A person in the line. `made` says that the ticket is new; `told` is the sentence's key and its places."""
+
+    ticket: Ticket
+    made: bool
+    outcome: Outcome
+    told: Told
+
+
+def take_number(
+    session: Session, office: Office, service: Service, *, priority: bool, lang: str, place: Place, now: datetime
+) -> Ticket:
+    """Give a walk-in the next number of `service` and queue its slip. Raises NotOnSite, Closed.
+
+    Locks the office's line until commit.
+    """
+    _on_site(place.actor)
+    if not is_taking(session, office, now, place.tz):
+        raise _closed(session, office, now, place.tz)
+    source = _source(place.actor)
+    ticket = line.take_ticket(
+        session, office, service, priority=priority, lang=lang, source=source, actor=place.actor, now=now, tz=place.tz
+    )
+    print_ticket(session, office, ticket, place.actor, tz=place.tz, public_url=place.public_url, now=now)
+    return ticket
+
+
+def check_in(session: Session, office: Office, scanned: str, *, place: Place, lang: str, now: datetime) -> Admitted:
+    """Check in whoever shows this QR text or code: a booking joins the line, a ticket is told where it stands.
+
+    Raises NotOnSite, UnknownCode and the refusals of a booking that cannot be met now. Locks the booking, then the line.
+    """
+    _on_site(place.actor)
+    read = read_scanned(scanned)
+    if read.kind == "card":
+        raise refusals.CardScanned()
+    appointment = _appointment_of(session, office, read.kind, read.text)
+    if appointment is not None:
+        return check_in_booking(session, office, appointment, place=place, lang=lang, now=now, shown=read.kind != "words")
+    ticket = _ticket_of(session, read.kind, read.text)
+    if ticket is None:
+        raise refusals.UnknownCode()
+    return _stand(session, office, ticket, place=place, now=now)
+
+
+def check_in_booking(
+    session: Session, office: Office, appointment: Appointment, *, place: Place, lang: str, now: datetime, shown: bool
+) -> Admitted:
+    """Check in a booking by the rule of `queueing.checkin_rules`. `shown`: the person holds its QR, so its page may be offered.
+
+    Two at once make one ticket: the second waits for the booking's row and finds the ticket (and one ticket a booking is a
+    constraint).
+    """
+    appointment = lock_by_token(session, appointment.token) or appointment
+    ticket = tickets.ticket_of_appointment(session, appointment.id)
+    arrival = arrival_of(office, appointment, ticket, place.tz, now)
+    if ticket is not None and arrival.outcome == "already":
+        return _stand(session, office, ticket, place=place, now=now)
+    outcome = arrival.outcome
+    if outcome not in ("on_time", "expected", "late"):
+        raise _refusal(session, office, appointment, arrival, place, now, shown=shown)
+    ticket, made = line.take_booked_ticket(
+        session,
+        office,
+        appointment.service,
+        appointment_id=appointment.id,
+        slot_at=appointment.starts_at,
+        arrival=outcome,
+        due_at=arrival.due_at or now,
+        now=now,
+        tz=place.tz,
+        source=_source(place.actor),
+        actor=place.actor,
+        people=1 + len(appointment.people),
+        lang=lang if lang != LANGUAGES[0] else appointment.lang,
+    )
+    if not made:
+        return _stand(session, office, ticket, place=place, now=now)
+    told = (f"outcome_{outcome}", hours_told(arrival, appointment, place.tz))
+    print_ticket(session, office, ticket, place.actor, tz=place.tz, public_url=place.public_url, now=now, told=told)
+    return Admitted(ticket, True, outcome, told)
+
+
+def arrive(session: Session, token: str, *, place: Place, now: datetime) -> Ticket:
+    """ "I am here" from the own phone. Only within the time of arrival: whoever is early or late shows up at the office.
+
+    Raises NotFound, TooEarlyFromAfar, LateFromAfar and the refusals of a check-in.
+    """
+    appointment = lock_by_token(session, token)
+    if appointment is None:
+        raise NotFound()
+    office = office_by_id(session, appointment.office_id)
+    arrival = arrival_of(office, appointment, tickets.ticket_of_appointment(session, appointment.id), place.tz, now)
+    told = hours_told(arrival, appointment, place.tz)
+    if arrival.outcome in ("expected", "other_day_future"):
+        raise refusals.TooEarlyFromAfar(**told)
+    if arrival.outcome in ("late", "rebook", "other_day_past"):
+        raise refusals.LateFromAfar(**told)
+    admitted = check_in_booking(session, office, appointment, place=place, lang=appointment.lang, now=now, shown=True)
+    return admitted.ticket
+
+
+def arrival_of(
+    office: Office, appointment: Appointment, ticket: Ticket | None, tz: ZoneInfo, now: datetime
+) -> checkin_rules.Arrival:
+    """What the rule says of this booking at this office now."""
+    booking = checkin_rules.Booking(
+        appointment.starts_at,
+        here=appointment.office_id == office.id,
+        cancelled=appointment.state == "cancelled",
+        checked_in=ticket is not None,
+    )
+    return checkin_rules.check_in(booking, tickets.policy_of(office), now, tz)
+
+
+def hours_told(arrival: checkin_rules.Arrival, appointment: Appointment, tz: ZoneInfo) -> dict[str, str]:
+    """The hours of a check-in's sentence, on the office's wall clock."""
+    instants = {
+        "slot": appointment.starts_at,
+        "call_from": arrival.call_from,
+        "arrive_from": arrival.arrive_from,
+        "until": arrival.arrive_until,
+    }
+    return {name: f"{instant.astimezone(tz):%H:%M}" for name, instant in instants.items()}
+
+
+def _stand(session: Session, office: Office, ticket: Ticket, *, place: Place, now: datetime) -> Admitted:
+    """Where a ticket stands; a missed person, or one sent for papers, joins the line again."""
+    if ticket.office_id != office.id:
+        raise refusals.OtherOffice(office=office_by_id(session, ticket.office_id).name, ways=_take(session, office, now, place))
+    if ticket.on not in tickets.line_days(hours_of(session, office, place.tz), now):
+        day = day_words(datetime.combine(ticket.on, time()))
+        raise refusals.WrongDay(day=day, slot="", past=True, ways=_take(session, office, now, place))
+    if ticket.state in ("cancelled", "expired"):
+        raise refusals.BookingCancelled(ways=_take(session, office, now, place, ticket.service.code))
+    if ticket.state in ("missed", "done"):
+        return _back_in_line(session, office, ticket, place=place, now=now)
+    counter = session.get(Counter, ticket.counter_id) if ticket.counter_id else None
+    return Admitted(ticket, False, "already", (f"outcome_{ticket.state}", {"counter": str(counter.number) if counter else ""}))
+
+
+def _back_in_line(session: Session, office: Office, ticket: Ticket, *, place: Place, now: datetime) -> Admitted:
+    try:
+        returned = line.return_ticket(session, ticket, actor=place.actor, now=now, tz=place.tz)
+    except (WrongState, MayNotReturn) as refusal:
+        session.refresh(ticket)
+        if ticket.state != "done":  # Somebody else brought the person back, or called them, a moment ago.
+            return _stand(session, office, ticket, place=place, now=now)
+        raise refusals.VisitOver(ways=_take(session, office, now, place)) from refusal
+    return Admitted(returned, False, "returned", ("outcome_returned", {}))
+
+
+def _refusal(
+    session: Session,
+    office: Office,
+    appointment: Appointment,
+    arrival: checkin_rules.Arrival,
+    place: Place,
+    now: datetime,
+    *,
+    shown: bool,
+) -> Refusal:
+    """The refusal of a booking that makes no ticket now, with its ways out."""
+    told = hours_told(arrival, appointment, place.tz)
+    local = appointment.starts_at.astimezone(place.tz)
+    ways = _take(session, office, now, place, appointment.service.code)
+    if arrival.outcome in ("other_day_future", "rebook"):
+        ways.append({"do": "change_hour", "token": appointment.token, "url": f"{place.public_url}/a/{appointment.token}"}
+                    if shown else {"do": "change_hour"})  # fmt: skip
+    if arrival.outcome == "cancelled":
+        return refusals.BookingCancelled(ways=ways)
+    if arrival.outcome == "other_office":
+        return refusals.OtherOffice(office=appointment.office.name, ways=ways)
+    if arrival.outcome == "rebook":
+        return refusals.TooLate(**told, ways=ways)
+    return refusals.WrongDay(**told, day=day_words(local), past=arrival.outcome == "other_day_past", ways=ways)
+
+
+def _take(session: Session, office: Office, now: datetime, place: Place, code: str | None = None) -> list[dict[str, Any]]:
+    """The way out "an ordinary number now": of the same service where this office offers it; none while it is closed."""
+    if not is_taking(session, office, now, place.tz):
+        return []
+    offered = any(service.code == code for service in services_of(session, office))
+    return [{"do": "take_number", "service": code if offered else None}]
+
+
+def _appointment_of(session: Session, office: Office, kind: str, text: str) -> Appointment | None:
+    if kind in ("appointment", "token"):
+        return find_by_token(session, text)
+    return find_by_code(session, office, text) if kind == "words" else None
+
+
+def _ticket_of(session: Session, kind: str, text: str) -> Ticket | None:
+    if kind not in ("ticket", "token"):
+        return None
+    try:
+        return tickets.ticket_by_token(session, text)
+    except NotFound:
+        return None
+
+
+def _on_site(actor: Actor) -> None:
+    if not actor.on_site:
+        raise refusals.NotOnSite()
+
+
+def _closed(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Refusal:
+    opens_at = next_taking(session, office, now, tz)
+    if opens_at is None:
+        return refusals.Closed(opens_at=None, when=None)
+    return refusals.Closed(opens_at=opens_at.astimezone(tz).isoformat(), when=moment_words(opens_at, now, tz))
+
+
+def _source(actor: Actor) -> str:
+    return {"device": "kiosk", "staff": "staff"}.get(actor.kind, "phone")
+

@@ -20,6 +20,17 @@ class NotOnSite(Refusal):
         return _("Máy này đặt ngoài điểm phục vụ nên không cấp số. Mời ông/bà lấy số tại điểm phục vụ.")
 
 
+class Closed(Refusal):
+    """No numbers are given now. `opens_at` (RFC 3339) and `when` (words) in the details, None where no opening is known."""
+
+    code = "closed"
+
+    def sentence(self) -> str:
+        if self.details.get("when"):
+            return _("Ngoài giờ phục vụ. Máy lấy số mở lại %(when)s.", when=self.details["when"])
+        return _("Ngoài giờ phục vụ. Xin xem lịch làm việc niêm yết tại điểm phục vụ.")
+
+
 class UnknownCode(Refusal):
     """No booking or ticket belongs to what was scanned or typed."""
 
@@ -94,6 +105,15 @@ class ChooseOne(Refusal):
 
     def sentence(self) -> str:
         return _("Có nhiều lịch hẹn hôm nay khớp với thông tin này. Xin chọn đúng lịch hẹn.")
+
+
+class LateFromAfar(Refusal):
+    """The hour is over: who still comes says so at the office, where it can be seen."""
+
+    code = "late"
+
+    def sentence(self) -> str:
+        return _("Đã quá giờ hẹn %(slot)s. Mời ông/bà xác nhận tại ki-ốt hoặc với cán bộ hướng dẫn khi đến nơi.", **self.details)
 
 
 class TooEarlyFromAfar(Refusal):

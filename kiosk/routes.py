@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, g, redirect, render_template
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from booking.papers import qr_svg
@@ -11,8 +10,8 @@ from core.i18n import LANGUAGES
 from core.rights import Actor, NotFound, actor, requires
 from core.web import config, now, reading, transaction
 from kiosk import actions
+from kiosk.api import here
 from kiosk.screens import page_data
-from office.models import Device
 from office.store import office_by_code
 
 blueprint = Blueprint("kiosk", __name__, static_folder="static", static_url_path="/kiosk/static", template_folder="templates")
@@ -27,8 +26,7 @@ def screen(office: str) -> str:
         if not _is_kiosk_of(actor(), office):
             return render_template("kiosk/pair.html", office=place)
         g.lang = LANGUAGES[0]  # Whoever comes next starts in Vietnamese, whatever the last one chose.
-        device = _device(session)
-        data = page_data(session, place, screen_mm=device.screen_mm if device else None, on_site=actor().on_site)
+        data = page_data(session, place, actor())
         return render_template("kiosk/kiosk.html", office=place, data=data, words=data["words"]["vi"])
 
 
@@ -46,13 +44,10 @@ def qr(office: str, kind: str, token: str) -> Response:
 def arrived(token: str) -> AnyResponse:
     """ "Tôi đã đến" from the own phone: whoever has the booking's link, within its time; leads to the ticket's page."""
     with transaction() as session:
-        ticket_token = actions.arrive(session, token, now=now(), tz=config().tz)
-    return redirect(f"/t/{ticket_token}", 303)
+        ticket = actions.arrive(session, token, place=here(), now=now())
+    return redirect(f"/t/{ticket.token}", 303)
 
 
 def _is_kiosk_of(who: Actor, office: str) -> bool:
     return who.may(("kiosk", "staff")) and who.belongs_to(office)
 
-
-def _device(session: Session) -> Device | None:
-    return session.get(Device, actor().id) if actor().kind == "device" else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,19 +12,24 @@ from sqlalchemy.orm import Session
 
 from booking.forms import CODE_ALPHABET
 from core.i18n import LANGUAGES
+from core.rights import Actor
 from kiosk.fields import field_name, field_note, picture
 from kiosk.slips import service_name
 from kiosk.tiles import OTHER, Offer, Tile, tiles
 from kiosk.words import in_both_languages, screen_words
-from office.models import Office, Service
+from office.models import Device, Office, Service
 from office.store import services_of
 
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 """Each in its own language, whatever the screen's."""
 
 
-def page_data(session: Session, office: Office, *, screen_mm: int | None, on_site: bool) -> dict[str, Any]:
-    """Words in both languages, tiles, services and addresses. `revision` changes with any of them: the page is loaded again."""
+def page_data(session: Session, office: Office, actor: Actor) -> dict[str, Any]:
+    """Words in both languages, tiles, services and addresses, for this kiosk or member of staff.
+
+    `revision` changes with any of them: the page is loaded again.
+    """
+    device = session.get(Device, actor.id) if actor.kind == "device" else None
     services = services_of(session, office)
     guide = guide_of(services)
     offered = [service for service in services if service is not guide]
@@ -31,27 +37,27 @@ def page_data(session: Session, office: Office, *, screen_mm: int | None, on_sit
     data: dict[str, Any] = {
         "office": office.code,
         "hotline": office.hotline,
-        "words": in_both_languages(screen_words),
+        "words": in_both_languages(_script_words),
         "languages": LANGUAGE_NAMES,
         "services": {s.code: {lang: service_name(s, lang) for lang in LANGUAGES} for s in services},
         "tiles": [_tile(tile, by_code) for tile in tiles(Offer(s.code, s.field, s.common) for s in offered)],
         "guide": guide.code if guide else None,
         "keys": CODE_ALPHABET,
-        "screen_mm": screen_mm,
-        "on_site": on_site,
+        "screen_mm": device.screen_mm if device else None,
+        "on_site": actor.on_site,
         "urls": _addresses(office.code),
     }
-    return data | {"revision": revision(data)}
-
-
-def revision(data: Mapping[str, Any]) -> str:
-    """A mark of the page's data: the same data, the same mark."""
-    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
+    return data | {"revision": hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]}
 
 
 def guide_of(services: Sequence[Service]) -> Service | None:
     """The service for who does not know what to choose ("Hỏi / hướng dẫn"): no procedure, and its name says guidance."""
     return next((s for s in services if s.procedure_id is None and "huong dan" in s.folded), None)
+
+
+def _script_words() -> dict[str, str]:
+    """The sentences with their places as the scripts fill them: {n} instead of %(n)s."""
+    return {key: re.sub(r"%\((\w+)\)s", r"{\1}", sentence) for key, sentence in screen_words().items()}
 
 
 def _tile(tile: Tile, by_code: Mapping[str, Service]) -> dict[str, Any]:

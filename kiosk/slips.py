@@ -13,13 +13,19 @@ from office.models import Office, Service
 from printer.slip import Slip
 from queueing.models import Ticket
 
-Outcome = tuple[str, dict[str, str]]
+Told = tuple[str, dict[str, str]]
 """The key of a sentence of `kiosk.words.outcome_words` and its places."""
 
 
 def compose(
-    office: Office, service: Service, ticket: Ticket, *, counters: Sequence[int], ahead: int | None, tz: tzinfo, public_url: str,
-    outcome: Outcome | None = None,
+    office: Office,
+    ticket: Ticket,
+    *,
+    counters: Sequence[int],
+    ahead: int | None,
+    tz: tzinfo,
+    public_url: str,
+    told: Told | None = None,
 ) -> Slip:
     """The slip of `ticket`. It names neither the person nor, on a booking, anything but the hour."""
     with force_locale(ticket.lang):
@@ -27,13 +33,13 @@ def compose(
             office=_("UBND %(office)s", office=office.name).upper(),
             unit=_("Điểm phục vụ hành chính công"),
             number=ticket.label,
-            service=service_name(service, ticket.lang),
+            service=service_name(ticket.service, ticket.lang),
             badge=_badge(ticket, tz),
             counters=_counters(counters),
             people_ahead=ahead,
             url=f"{public_url}/t/{ticket.token}",
             taken_at=f"{ticket.arrived_at.astimezone(tz):%H:%M, %d/%m/%Y}",
-            notes=_notes(outcome),
+            notes=_notes(told),
             hotline=office.hotline,
             lang=ticket.lang,
         )
@@ -61,6 +67,6 @@ def _counters(numbers: Sequence[int]) -> str:
     return _("Một trong các quầy %(list)s", list=", ".join(str(number) for number in numbers))
 
 
-def _notes(outcome: Outcome | None) -> tuple[str, ...]:
-    told = [said(*outcome)] if outcome is not None else []
-    return (*told, _("Gọi 3 lần vắng mặt: đến quầy hướng dẫn, số vẫn còn."), _("Lấy số miễn phí."))
+def _notes(told: Told | None) -> tuple[str, ...]:
+    sentences = [said(*told)] if told is not None else []
+    return (*sentences, _("Gọi 3 lần vắng mặt: đến quầy hướng dẫn, số vẫn còn."), _("Lấy số miễn phí."))

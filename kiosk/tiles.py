@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 MOST_TILES = 8
 """More pictures than this are not looked through but given up on (screens.md)."""
@@ -26,7 +27,7 @@ class Tile:
     """One tile: a field of work, or OTHER, and its services, the common ones first."""
 
     field: str
-    services: list[Offer] = field(default_factory=list)
+    services: list[Offer] = dataclasses.field(default_factory=list)
 
 
 def tiles(offers: Iterable[Offer], most: int = MOST_TILES) -> list[Tile]:

@@ -92,7 +92,6 @@ def booking_words() -> Words:
         "checkin_none": _("Mã lịch hẹn chỉ có chữ cái và chữ số. Xin nhập mã rồi chạm “Xác nhận đã đến”."),
         "checkin_send": _("Xác nhận đã đến"),
         "key_delete": _("Xóa"),
-        "key_clear": _("Xóa hết"),
         "checkin_lost": _("Không có mã? Chạm “Cần người giúp”: cán bộ hướng dẫn tìm bằng số điện thoại hoặc tên."),
     }
 
@@ -142,7 +141,8 @@ def outcome_words() -> Words:
             "Ông/bà đến sớm cho giờ hẹn %(slot)s. Ông/bà sẽ được gọi từ %(call_from)s; có thể được gọi sớm hơn nếu quầy rảnh."
         ),
         "outcome_late": _(
-            "Đã quá giờ hẹn %(slot)s (nhận đến %(until)s). Ông/bà vẫn được phục vụ, xếp hàng cùng người lấy số trực tiếp từ bây giờ."
+            "Đã quá giờ hẹn %(slot)s (nhận đến %(until)s). Ông/bà vẫn được phục vụ: "
+            "xếp hàng cùng người lấy số trực tiếp từ bây giờ."
         ),
         "outcome_waiting": _("Ông/bà đã có số này. Xin chờ đến lượt."),
         "outcome_called": _("Số này đang được gọi. Mời ông/bà đến ngay quầy %(counter)s."),

@@ -32,7 +32,8 @@ from office.models import (
 
 def office_by_code(session: Session, code: str) -> Office:
     """The office with this code. Raises NotFound."""
-    office = session.scalar(select(Office).where(Office.code == code))
+    # PostgreSQL has no text with a zero character in it: such a code is nobody's.
+    office = None if "\0" in code else session.scalar(select(Office).where(Office.code == code))
     if office is None:
         raise NotFound()
     return office
@@ -80,9 +81,8 @@ def services_of(session: Session, office: Office, *, bookable_only: bool = False
 
 def service_by_code(session: Session, office: Office, code: str) -> Service:
     """An active service of this office. Raises NotFound, also for another office's."""
-    service = session.scalar(
-        select(Service).where(Service.office_id == office.id, Service.code == code, Service.active)
-    )
+    wanted = select(Service).where(Service.office_id == office.id, Service.code == code, Service.active)
+    service = None if "\0" in code else session.scalar(wanted)
     if service is None:
         raise NotFound()
     return service

@@ -22,6 +22,7 @@ from queueing.rules import (
     Waiting,
     asked_first,
     decide,
+    next_call,
     standing,
     turns_of,
 )
@@ -84,6 +85,30 @@ def ahead_of_each(order: Sequence[Place], counters: Sequence[CounterView]) -> di
 def people_ahead(ticket: int, order: Sequence[Place], counters: Sequence[CounterView]) -> int:
     """How many people are before this ticket at the counters that may call it. KeyError when it is not in `order`."""
     return ahead_of_each(order, counters)[ticket]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Everything the rule needs about one moment of an office. `counters` are the open ones."""
+
+    waiting: tuple[Waiting, ...]
+    counters: tuple[CounterView, ...]
+    log: tuple[Called, ...]
+    policy: Policy
+    now: datetime
+    opening: tuple[Span, ...]
+    minutes: Mapping[ServiceId, float]
+
+    def next_call(self, counter: int) -> Choice | None:
+        """The ticket this counter would call now; None also when it is not open."""
+        for view in self.counters:
+            if view.id == counter:
+                return next_call(self.waiting, view, self.log, self.policy, self.now, self.opening)
+        return None
+
+    def order(self) -> list[Place]:
+        """Everybody in calling order."""
+        return line_order(self.waiting, self.counters, self.log, self.policy, self.now, self.opening, self.minutes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter as Tally
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -77,7 +76,7 @@ def _add_services(session: Session, office: Office, procedures: Sequence[Procedu
             code=general.code,
             name=general.name,
             name_en=general.name_en,
-            field=ward.GENERAL_FIELD,
+            field=general.name,
             prefix=general.prefix,
             minutes=general.minutes,
             bookable=general.bookable,
@@ -110,13 +109,13 @@ def _from_procedure(procedure: Procedure, name_en: str) -> Service:
 
 
 def _add_counters(session: Session, office: Office, services: Sequence[Service]) -> None:
-    taken = Tally(field for fields in ward.COUNTERS.values() for field in fields)
-    rest = {service.field for service in services} - set(taken) - {ward.GENERAL_FIELD}
+    general = {service.name for service in ward.GENERAL}
+    rest = {service.field for service in services}.difference(general, *ward.COUNTERS.values())
     for number, fields in ward.COUNTERS.items():
         counter = Counter(office_id=office.id, number=number)
         session.add(counter)
         session.flush()
-        wanted = {*fields, ward.GENERAL_FIELD, *(rest if number == ward.REST_COUNTER else ())}
+        wanted = general.union(fields, rest if number == ward.REST_COUNTER else ())
         for position, service in enumerate(service for service in services if service.field in wanted):
             session.add(CounterService(counter_id=counter.id, service_id=service.id, position=position))
 

@@ -25,12 +25,10 @@ L beside N, because they sound alike when called out."""
 OTHER_PREFIX = "Z"
 """For a field of the catalogue that is not in PREFIXES."""
 
-GENERAL_FIELD = "Việc chung"
-
 
 @dataclass(frozen=True)
 class General:
-    """A service that is no procedure. `minutes` is an estimate, as for procedures."""
+    """A service that is no procedure, and a field of its own. `minutes` is an estimate, as for procedures."""
 
     code: str
     name: str

@@ -49,7 +49,10 @@ def server(
     command = [sys.executable, "-m", "core.server", factory]
     with servers.child(command, log, end=signal.SIGTERM, environ=clean_environ() | settings) as process:
         servers.wait_until(lambda: httpx.get(f"{url}/healthz").raise_for_status(), process, log)
-        yield Running(url, data_dir, process, log)
+        try:
+            yield Running(url, data_dir, process, log)
+        finally:
+            print(f"The end of {log.name}:\n{log.read_text(errors='replace')[-4000:]}")  # pytest shows it when a test fails
 
 
 def office_command(data_dir: Path, *arguments: str, **environ: str) -> str:

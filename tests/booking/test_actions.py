@@ -269,6 +269,12 @@ def test_an_unknown_token_is_not_found(session: Session, token: str) -> None:
     assert store.find_by_token(session, token) is None
 
 
+@pytest.mark.parametrize("code", ["99999", "\0", "", "0" * 400])
+def test_an_office_that_publishes_nothing_is_not_found(session: Session, code: str) -> None:
+    with pytest.raises(NotFound):
+        store.published_office(session, code)
+
+
 def test_a_booking_is_found_by_token_code_phone_and_name(session: Session, office: Office) -> None:
     made = book(session, office, wish(at("10:00")))
     other = make_office(session, "00082")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from contextlib import nullcontext
+from datetime import date
 from typing import Any
 
 import gevent
@@ -20,6 +21,10 @@ from booking import store as booking_store
 from booking.models import Slot
 from core import database, idempotency
 from core.idempotency import IdempotencyKey, Stored
+from office.models import Office
+from queueing import store as queueing_store
+from queueing.models import NumberCounter
+from queueing.order_rules import Line
 from tests import serving
 from tests.builders import LONG_AGO
 
@@ -30,7 +35,8 @@ def create_app() -> Flask:
     """The product of the tests without the guard that WITHOUT_GUARD names."""
     if os.environ["DATABASE_URL"].startswith("sqlite"):
         _let_writers_in_together()
-    {"last_place": _without_last_place, "key": _without_key}[os.environ["WITHOUT_GUARD"]]()
+    take_out = {"last_place": _last_place, "numbers": _numbers, "line": _line, "key": _key}
+    take_out[os.environ["WITHOUT_GUARD"]]()
     return serving.create_app()
 
 
@@ -39,7 +45,7 @@ def _let_writers_in_together() -> None:
     database._begin_sqlite = lambda connection: None
 
 
-def _without_last_place() -> None:
+def _last_place() -> None:
     def take_minutes(session: Session, slot: int, minutes: int, capacity: int) -> bool:
         booked = session.execute(select(Slot.booked).where(Slot.id == slot)).scalar_one()
         gevent.sleep(MOMENT_S)
@@ -51,7 +57,35 @@ def _without_last_place() -> None:
     booking_store.take_minutes = take_minutes
 
 
-def _without_key() -> None:
+def _numbers() -> None:
+    def next_number(session: Session, office_id: int, on: date, prefix: str) -> int:
+        row = session.get(NumberCounter, (office_id, on, prefix))
+        number = row.last + 1 if row else 1
+        gevent.sleep(MOMENT_S)
+        session.merge(NumberCounter(office_id=office_id, on=on, prefix=prefix, last=number))
+        return number
+
+    queueing_store.lock_line = _no_lock
+    queueing_store.next_number = next_number
+
+
+def _line() -> None:
+    load_line = queueing_store.load_line
+
+    def load_line_slowly(*arguments: Any) -> Line:
+        line = load_line(*arguments)
+        gevent.sleep(MOMENT_S)
+        return line
+
+    queueing_store.lock_line = _no_lock
+    queueing_store.load_line = load_line_slowly
+
+
+def _no_lock(_session: Session, office: Office) -> Office:
+    return office
+
+
+def _key() -> None:
     def claim(session: Session, key: str, **_asked: Any) -> Stored | None:
         session.info["idempotency_scope"] = key
         found = session.get(IdempotencyKey, key)

@@ -44,10 +44,7 @@ def office(*exceptions: DayException) -> Hours:
 
 def walls(hours: Hours, on: date) -> list[str]:
     """The open spans of a day as local wall-clock texts."""
-    return [
-        f"{span.opens_at.astimezone(HANOI):%H:%M}-{span.closes_at.astimezone(HANOI):%H:%M}"
-        for span in open_spans(hours, on)
-    ]
+    return [f"{span.opens_at.astimezone(HANOI):%H:%M}-{span.closes_at.astimezone(HANOI):%H:%M}" for span in open_spans(hours, on)]
 
 
 HOLIDAY = DayException(date(2026, 11, 24), holiday=True, note="Ngày Văn hóa Việt Nam")
@@ -97,9 +94,7 @@ MORNINGS = Weekly.parse({"0": ["08:00-11:30"], "3": ["08:00-10:00"]})
         "cut by special hours", "own free day", "swapped saturday worked as monday", "extra morning",
     ],
 )  # fmt: skip
-def test_a_counter_keeps_its_own_hours_cut_by_the_offices_exceptions(
-    own: Weekly | None, on: date, expected: list[str]
-) -> None:
+def test_a_counter_keeps_its_own_hours_cut_by_the_offices_exceptions(own: Weekly | None, on: date, expected: list[str]) -> None:
     assert walls(for_counter(WARD, own), on) == expected
 
 

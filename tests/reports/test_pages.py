@@ -132,7 +132,7 @@ def test_the_head_sees_today_and_how_each_figure_is_computed(client: CheckedClie
 @pytest.mark.usefixtures("day")
 def test_a_no_show_is_counted_when_its_day_is_past(client: CheckedClient, who: dict[str, Headers], db: Database) -> None:
     with db.transaction() as session:
-        add_booking(session, office_of(session), datetime.fromisoformat("2026-11-23T08:00:00+07:00"))
+        add_booking(session, office_of(session), datetime.fromisoformat("2026-11-23T08:00:00+07:00"), 2)
     answer = client.get(f"/reports/figures.csv?since={FRIDAY}&until={TODAY}", headers=who["head"])
     assert rows_of(answer.get_data(as_text=True))[-1][4] == "1"
 
@@ -185,6 +185,7 @@ def test_another_offices_tickets_are_not_counted(client: CheckedClient, who: dic
     assert whole[2] == "0"
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("path", ["/reports/?office=00091", "/reports/figures.csv?office=00091", "/reports/?office=99999"])
 def test_the_head_cannot_ask_for_another_office(client: CheckedClient, who: dict[str, Headers], path: str) -> None:
     assert client.get(path, headers=who["head"]).status_code == 404
@@ -198,18 +199,21 @@ def test_the_city_chooses_an_office(client: CheckedClient, who: dict[str, Header
     assert client.get("/reports/figures.csv", headers=who["city"]).status_code == 422
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("role", ["officer", "technician", "kiosk"])
 @pytest.mark.parametrize("path", ["/reports/", "/reports/figures.csv"])
 def test_nobody_else_sees_the_figures(client: CheckedClient, who: dict[str, Headers], role: str, path: str) -> None:
     assert client.get(path, headers=who[role]).status_code == 403
 
 
+@pytest.mark.sqlite_only
 def test_who_is_not_signed_in_is_led_to_the_sign_in_page(client: CheckedClient) -> None:
     answer = client.get("/reports/")
     assert answer.status_code == 302
     assert "/sign-in" in answer.location
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [

@@ -85,10 +85,9 @@ async function decideOpen(desk) {
   return [[ofTicket(desk.ticket, answers.pressed), bodies[answers.pressed]]];
 }
 
+/* One call does both: finish whoever is here, call the next. */
 function next({ desk }) {
-  if (desk.counter.state === "paused") return [[ofCounter(desk, "open"), {}]];
-  const done = desk.ticket ? [[ofTicket(desk.ticket, "finish"), {}]] : [];
-  return desk.next || !desk.ticket ? [...done, [ofCounter(desk, "call-next"), {}]] : done;
+  return [[ofCounter(desk, desk.counter.state === "paused" ? "open" : "call-next"), {}]];
 }
 
 export const ACTS = {

@@ -89,7 +89,7 @@ function nextWords({ ticket, next, counter }, words) {
   if (ticket && next) return [say(words.done_next, { number: next.number }), next.reason.sentence, "N"];
   if (ticket) return [say(words.done_nobody, { number: ticket.number }), words.nobody_here, "N"];
   if (next) return [say(words.call_next, { number: next.number }), next.reason.sentence, "N"];
-  return [words.nobody_here, words.nobody_note, ""];
+  return [words.call_nobody, words.nobody_here, ""];
 }
 
 /* While somebody is on the way to the counter the likely press is "serve"; it stands where "next" stood, so that a nervous

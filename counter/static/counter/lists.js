@@ -65,7 +65,7 @@ const small = (label, onclick) => el("button", { type: "button", class: "btn btn
 export function drawSide(desk, words, { bringBack, resume, open }) {
   side("missed", desk.missed.map((t) => sideRow({
     head: t.number,
-    middle: say(words.missed_row, { times: t.attempts, at: hour(t.state_at) }),
+    middle: say(words.missed_row, { times: t.times, at: hour(t.state_at) }),
     button: small(words.bring_back, () => bringBack(t)),
     open: () => open(t),
   })), words.nobody_missed);

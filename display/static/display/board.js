@@ -5,6 +5,7 @@ import { makeVoice } from "./voice.js";
 
 const NEW_MS = 60000; /* how long a call stands out in the list */
 const STALE_MS = 90000; /* a call missed while the line was lost is said only if it is not older */
+const ALARM_S = 4;
 const ROWS = 6;
 const FIELDS = 6;
 
@@ -110,8 +111,9 @@ function span(seconds) {
 
 function drawState(state, age) {
   const lost = at("lost");
-  lost.hidden = state !== "offline";
-  if (state !== "offline") return;
+  /* A server that starts again is back within seconds: the hall is not alarmed for that. */
+  lost.hidden = state !== "offline" || (age !== null && age < ALARM_S);
+  if (lost.hidden) return;
   setText(lost, age === null ? words.lost_new
     : say(words.lost, { at: clockFormat.format(serverNow() - age * 1000), age: span(age) }));
 }

@@ -25,13 +25,11 @@ export function tiles(data, waiting, onChoose) {
       el("span", { class: "k-tile-note" }, pick(tile.note)),
       el("span", { class: "k-tile-foot" }))));
   if (data.guide) {
-    const odd = data.tiles.length % 2 === 0 ? "k-wide" : null;
-    made.push(el("li", { class: odd }, el("button", { type: "button", class: "k-tile k-tile-guide", onclick: () => onChoose(null) },
+    made.push(el("li", { class: "k-wide" }, el("button", { type: "button", class: "k-tile k-tile-guide", onclick: () => onChoose(null) },
       picture("guide"),
       el("span", { class: "k-tile-name" }, t("guide")),
       el("span", { class: "k-tile-note" }, t("guide_note")))));
   }
-  list.dataset.n = made.length;
   fill(list, ...made);
   counts(data, waiting);
 }
@@ -120,6 +118,5 @@ export function keys(data, field) {
   const put = (text) => { field.value = text; field.dispatchEvent(new Event("input")); };
   fill(byId("keys"),
     ...Array.from(data.keys, (sign) => key(sign, false, () => put((field.value + sign).slice(0, 12)))),
-    key(t("key_delete"), true, () => put(field.value.slice(0, -1))),
-    key(t("key_clear"), true, () => put("")));
+    key(t("key_delete"), true, () => put(field.value.slice(0, -1))));
 }

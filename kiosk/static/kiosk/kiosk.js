@@ -46,10 +46,10 @@ function show(next) {
 
 /* The countdown runs wherever a stranger's traces would stay: off home, and at home in another language or size. */
 function settle() {
-  scrolls.forEach((measureScroll) => measureScroll());
   const personal = lang() !== "vi" || page.classList.contains("k-larger") || page.classList.contains("k-lower");
   if (["pending", "locked", "lost"].includes(screen) || (screen === "home" && !personal)) countdown.stop();
   else countdown.start(screen === "result" ? RESULT_S : CHOICE_S, goHome);
+  scrolls.forEach((measureScroll) => measureScroll());
 }
 
 function home() {

@@ -18,5 +18,6 @@ export function addButtons(box) {
   }
   box.addEventListener("scroll", draw);
   window.addEventListener("resize", draw);
+  if (typeof ResizeObserver === "function") new ResizeObserver(draw).observe(box);
   return draw;
 }

@@ -1,0 +1,112 @@
+"""The officers' JSON calls: the counters, the line, and every verb of a ticket. Each press is one action of the line."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from sqlalchemy.orm import Session
+
+from core.api import endpoint
+from core.rights import NotFound, actor, ensure_office, requires
+from core.web import config, now
+from counter import bodies, lines, ticket_api
+from counter.refusals import NotYourCounter
+from counter.shapes import Called, Line, LineCounter
+from office import store as offices
+from office.models import Counter, Office
+from queueing import counter_actions, store
+
+blueprint = Blueprint("counter_api", __name__, url_prefix="/api/v1")
+blueprint.register_blueprint(ticket_api.blueprint)
+
+
+@blueprint.get("/offices/<office>/line")
+@requires("officer", "head", "helper")
+@endpoint(summary="The whole line with order and reasons", answers={200: Line})
+def line(session: Session, office: str) -> Line:
+    """What the socket `/line` sends."""
+    return lines.snapshot(session, offices.office_by_code(session, office), now())
+
+
+@blueprint.get("/offices/<office>/counters")
+@requires("staff")
+@endpoint(summary="The counters of an office and whom they serve", answers={200: list[LineCounter]})
+def counters(session: Session, office: str) -> list[LineCounter]:
+    """The same counters as in the line."""
+    return lines.snapshot(session, offices.office_by_code(session, office), now()).counters
+
+
+@blueprint.post("/counters/<int:counter>/open")
+@requires("officer", "head")
+@endpoint(summary="Sit down at a counter, or end its pause", body=bodies.OpenCounter, answers={200: LineCounter})
+def open_counter(session: Session, counter: int, body: bodies.OpenCounter) -> LineCounter:
+    """An officer has one open counter: a second one is refused with `other_counter_open`, unless `move` is true."""
+    office, place = _counter(session, counter)
+    counter_actions.open_counter(session, place, staff_id=actor().id or 0, now=now(), move=body.move)
+    return _shown(session, office, place)
+
+
+@blueprint.post("/counters/<int:counter>/pause")
+@requires("officer", "head")
+@endpoint(summary="Let a counter rest", body=bodies.PauseCounter, answers={200: LineCounter})
+def pause_counter(session: Session, counter: int, body: bodies.PauseCounter) -> LineCounter:
+    """Refused with `counter_busy` while somebody is there."""
+    office, place = _own_counter(session, counter)
+    counter_actions.pause_counter(session, place, reason=body.reason, now=now())
+    return _shown(session, office, place)
+
+
+@blueprint.post("/counters/<int:counter>/close")
+@requires("officer", "head")
+@endpoint(summary="Leave a counter", body=bodies.Nothing, answers={200: LineCounter})
+def close_counter(session: Session, counter: int, body: bodies.Nothing) -> LineCounter:
+    """Refused with `counter_busy` while somebody is there."""
+    office, place = _own_counter(session, counter)
+    counter_actions.close_counter(session, place, now=now())
+    return _shown(session, office, place)
+
+
+@blueprint.post("/counters/<int:counter>/call-next")
+@requires("officer", "head")
+@endpoint(
+    summary="Finish whoever is at the counter and call the next by the rule",
+    body=bodies.Nothing,
+    answers={200: Called, 204: None},
+)
+def call_next(session: Session, counter: int, body: bodies.Nothing) -> Called | None:
+    """204 when nobody this counter takes is callable."""
+    office, place = _own_counter(session, counter)
+    call = counter_actions.call_next(session, place, actor=actor(), now=now(), tz=config().tz)
+    return None if call is None else lines.called(session, office, call, now())
+
+
+@blueprint.post("/counters/<int:counter>/call")
+@requires("officer", "head")
+@endpoint(summary="Call somebody out of order, for a reason", body=bodies.CallOutOfTurn, answers={200: Called})
+def call_ticket(session: Session, counter: int, body: bodies.CallOutOfTurn) -> Called:
+    """The reason is kept in the log of the office."""
+    office, place = _own_counter(session, counter)
+    ticket = store.ticket_by_id(session, body.ticket)
+    if ticket.office_id != office.id:
+        raise NotFound()
+    call = counter_actions.call_ticket(session, place, ticket, reason=body.reason, actor=actor(), now=now())
+    return lines.called(session, office, call, now())
+
+
+def _counter(session: Session, counter_id: int) -> tuple[Office, Counter]:
+    counter = offices.counter_by_id(session, counter_id)
+    office = offices.office_by_id(session, counter.office_id)
+    ensure_office(office.code)
+    return office, counter
+
+
+def _own_counter(session: Session, counter_id: int) -> tuple[Office, Counter]:
+    """A counter that nobody sits at is refused by the action; one of somebody else only a head may touch."""
+    office, counter = _counter(session, counter_id)
+    if counter.staff_id not in (None, actor().id) and actor().role not in ("head", "city"):
+        raise NotYourCounter(counter=counter.number)
+    return office, counter
+
+
+def _shown(session: Session, office: Office, counter: Counter) -> LineCounter:
+    shown = lines.snapshot(session, office, now()).counters
+    return next(each for each in shown if each.id == counter.id)

@@ -1,0 +1,79 @@
+"""What the officers' calls take. Reasons and papers are kept as typed, never run as markup."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from core.api import Body, Text
+
+Words = Annotated[Text, Field(max_length=200)]
+
+
+class Nothing(Body):
+    """A call that says all in its address."""
+
+
+class OpenCounter(Body):
+    """`move`: leave the counter one sits at now for this one."""
+
+    move: bool = False
+
+
+class PauseCounter(Body):
+    """Why the counter rests."""
+
+    reason: Words = ""
+
+
+class CallOutOfTurn(Body):
+    """Whom, and why before the others: the reason is kept."""
+
+    ticket: int
+    reason: Annotated[Text, Field(min_length=2, max_length=200)]
+
+
+class Hold(Body):
+    """Why somebody waits aside."""
+
+    why: Words = ""
+
+
+class Resume(Body):
+    """At which counter a held person goes on; without one, back to the line."""
+
+    counter: int | None = None
+
+
+class Transfer(Body):
+    """To which service (its code) and, if it must be one, which counter (its id). Neither: back to the line."""
+
+    service: Annotated[str, Field(max_length=40)] | None = None
+    counter: int | None = None
+
+
+class Finish(Body):
+    """`missing_papers`: told once, completely; the visit may be reopened the same day. `dossier_code`: mã số hồ sơ."""
+
+    missing_papers: Annotated[list[Words], Field(max_length=40)] = Field(default_factory=list)
+    dossier_code: Annotated[Text, Field(max_length=60)] | None = None
+
+
+class ChangeService(Body):
+    """The code of the service the person really wants."""
+
+    service: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class Mark(Body):
+    """What is marked on the ticket; what is left out stays."""
+
+    priority: bool | None = None
+    needs_help: bool | None = None
+
+
+class Search(Body):
+    """What the person at the door says: a name, a code, a phone or its last digits."""
+
+    q: Annotated[Text, Field(min_length=1, max_length=80)]

@@ -1,0 +1,150 @@
+"""The shapes of what officers and helpers are shown; the guard that nothing else of a row gets out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+
+class ServiceShown(BaseModel):
+    """A service; `minutes` as planned, `documents` the papers to bring."""
+
+    code: str
+    name: str
+    minutes: int
+    documents: list[str]
+
+
+class Why(BaseModel):
+    """Why somebody is called: a stable code and a sentence for the officer."""
+
+    code: str
+    sentence: str
+
+
+class LineTicket(BaseModel):
+    """A ticket that is not decided yet.
+
+    `called_at`, `called_again_at` and `times` are those of its newest call, `waited` the minutes from arrival to it;
+    `for_counter` is the only counter that may call it; `why` the reason given when it was held.
+    """
+
+    id: int
+    number: str
+    state: str
+    state_at: datetime
+    service: ServiceShown
+    kind: str
+    arrival: str | None
+    slot_at: datetime | None
+    arrived_at: datetime
+    due_at: datetime
+    priority: bool
+    needs_help: bool
+    lang: str
+    people: int
+    counter: int | None
+    for_counter: int | None
+    called_at: datetime | None
+    called_again_at: datetime | None
+    first_called_at: datetime | None
+    times: int
+    waited: int | None
+    reason: Why | None
+    why: str
+
+
+class NextTicket(BaseModel):
+    """Whom a counter would call now."""
+
+    id: int
+    number: str
+    reason: Why
+
+
+class Undo(BaseModel):
+    """What can be taken back at a counter until `until`: these tickets' last changes, in this order."""
+
+    tickets: list[int]
+    until: datetime
+    sentence: str
+
+
+class Seated(BaseModel):
+    """Who sits at a counter."""
+
+    id: int
+    name: str
+
+
+class LineCounter(BaseModel):
+    """A counter, who sits there, whom it serves and whom it would call next."""
+
+    id: int
+    number: int
+    name: str
+    state: str
+    state_at: datetime | None
+    pause_reason: str
+    services: list[str]
+    staff: Seated | None
+    ticket: LineTicket | None
+    next: NextTicket | None
+    undo: Undo | None
+
+
+class ExpectedVisit(BaseModel):
+    """A booking of today whose person has not checked in and still may in time."""
+
+    starts_at: datetime
+    service: ServiceShown
+
+
+class PrinterShown(BaseModel):
+    """The office's printer that most needs somebody."""
+
+    state: str
+
+
+class Line(BaseModel):
+    """The line of an office at `now`: waiting in calling order, missed and held by time."""
+
+    version: int
+    now: datetime
+    counters: list[LineCounter]
+    waiting: list[LineTicket]
+    missed: list[LineTicket]
+    held: list[LineTicket]
+    expected: list[ExpectedVisit]
+    printer: PrinterShown | None
+
+
+class Called(BaseModel):
+    """Who was called and why."""
+
+    ticket: LineTicket
+    reason: Why
+
+
+class Printed(BaseModel):
+    """The state of a print job."""
+
+    state: str
+
+
+class BookingFound(BaseModel):
+    """A booking of today, name and phone masked; `number` once its person has checked in."""
+
+    id: int
+    starts_at: datetime
+    service: str
+    name: str
+    phone: str
+    number: str | None
+
+
+class BookingOpened(BookingFound):
+    """The same with name and phone in full."""
+
+    code: str

@@ -1,0 +1,49 @@
+"""The paper of "hướng dẫn bổ sung": which papers are missing, told once and completely, with the QR that reopens the visit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.i18n import gettext as _
+from core.web import config, local
+from office.models import Office
+from printer.actions import reprint, submit
+from printer.models import Printer
+from printer.slip import Slip
+from printer.store import latest_job, printers_at
+from queueing.models import Ticket
+
+
+def print_guide(session: Session, office: Office, ticket: Ticket, now: datetime) -> str | None:
+    """Queue the slip of the missing papers at the office's printer; its state, None where there is no printer."""
+    printer = _printer(session, office)
+    if printer is None:
+        return None
+    slip = Slip(
+        office=office.name.upper(),
+        unit=_("Hướng dẫn bổ sung giấy tờ"),
+        number=ticket.label,
+        service=ticket.service.name,
+        badge=_("CÒN THIẾU"),
+        notes=(
+            *(f"• {paper}" for paper in ticket.missing_papers),
+            _("Quay lại trong hôm nay: đưa mã này cho cán bộ hướng dẫn hoặc ki-ốt, ông/bà không phải chờ lại từ đầu."),
+        ),
+        url=f"{config().public_url}/t/{ticket.token}",
+        taken_at=f"{local(now):%H:%M, %d/%m/%Y}",
+        hotline=office.hotline,
+        lang=ticket.lang,
+    )
+    return submit(session, printer.key, slip, reference=f"ticket:{ticket.id}", kind="guide", now=now).state
+
+
+def print_again(session: Session, ticket: Ticket, now: datetime) -> str | None:
+    """The ticket's newest slip once more, marked as a reprint; its state, None when none was ever printed."""
+    job = latest_job(session, f"ticket:{ticket.id}")
+    return None if job is None else reprint(session, job.id, now=now).state
+
+
+def _printer(session: Session, office: Office) -> Printer | None:
+    return next((printer for printer in printers_at(session, office.code) if printer.active), None)

@@ -1,0 +1,30 @@
+/* Choosing a counter: one press opens it and leads to the console. */
+import { send, newKey } from "/static/core/http.js";
+import { pageData, setText } from "/static/core/dom.js";
+
+const page = pageData("page-data");
+const refused = document.getElementById("refused");
+let busy = false;
+
+async function open(button) {
+  busy = true;
+  document.querySelectorAll("[data-counter]").forEach((each) => each.classList.add("waiting-for"));
+  const address = `/api/v1/counters/${button.dataset.counter}/open`;
+  const body = { move: Boolean(button.dataset.move) };
+  const key = newKey();
+  let answer = await send("POST", address, body, { key });
+  if (answer.status === 0) answer = await send("POST", address, body, { key });
+  if (answer.ok) { location.assign(page.console); return; }
+  busy = false;
+  document.querySelectorAll("[data-counter]").forEach((each) => each.classList.remove("waiting-for"));
+  setText(document.getElementById("refused-words"), (answer.data && answer.data.detail) || page.no_answer);
+  refused.hidden = false;
+  refused.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-counter]");
+  if (!button || busy) return;
+  if (Number(button.dataset.counter) === page.mine) location.assign(page.console);
+  else open(button);
+});

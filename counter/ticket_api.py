@@ -1,0 +1,171 @@
+"""The verbs of a ticket as JSON calls, and the bookings of today for the helper at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Blueprint
+from sqlalchemy.orm import Session
+
+from booking.models import Appointment
+from booking.store import ticket_of
+from core.api import Body, endpoint
+from core.rights import NotFound, Who, actor, ensure_office, requires
+from core.web import config, local, now
+from counter import bodies, finding, lines, slips
+from counter.refusals import NothingToPrint
+from counter.shapes import BookingFound, BookingOpened, LineTicket, Printed
+from office import store as offices
+from office.actions import audit
+from office.models import Counter, Office, Service
+from queueing import actions, counter_actions, store
+from queueing.models import Ticket
+
+blueprint = Blueprint("ticket_api", __name__)
+
+B = TypeVar("B", bound=Body)
+Run = Callable[[Session, Office, Ticket, B], object]
+
+OFFICERS: tuple[Who, ...] = ("officer", "head")
+WITH_HELPER: tuple[Who, ...] = ("officer", "head", "helper")
+
+
+def _verb(name: str, summary: str, body: type[B], run: Run[B], who: tuple[Who, ...] = OFFICERS) -> None:
+    """Register POST /tickets/{id}/{name}: `run` does it, the answer is the ticket as it is afterwards."""
+
+    def view(session: Session, ticket: int, body: B) -> LineTicket:
+        office, found = _ticket(session, ticket)
+        run(session, office, found, body)
+        return lines.one(session, office, found, now())
+
+    named = requires(*who)(endpoint(summary=summary, body=body, answers={200: LineTicket})(view))
+    blueprint.add_url_rule(f"/tickets/<int:ticket>/{name}", endpoint=name, view_func=named, methods=["POST"])
+
+
+def _ticket(session: Session, ticket_id: int) -> tuple[Office, Ticket]:
+    ticket = store.ticket_by_id(session, ticket_id)
+    office = store.office_of_ticket(session, ticket)
+    ensure_office(office.code)
+    return office, ticket
+
+
+def _plainly(action: Callable[..., object]) -> Run[bodies.Nothing]:
+    return lambda session, office, ticket, body: action(session, ticket, actor=actor(), now=now())
+
+
+def _hold(session: Session, office: Office, ticket: Ticket, body: bodies.Hold) -> None:
+    counter_actions.hold(session, ticket, why=body.why, actor=actor(), now=now())
+
+
+def _resume(session: Session, office: Office, ticket: Ticket, body: bodies.Resume) -> None:
+    """At the counter that is named, else at the officer's own; a helper sends the person back to the line."""
+    counter = _counter(session, office, body.counter) or finding.seat_of(session, actor().id)
+    counter_actions.resume(session, ticket, actor=actor(), now=now(), counter=counter)
+
+
+def _transfer(session: Session, office: Office, ticket: Ticket, body: bodies.Transfer) -> None:
+    counter = _counter(session, office, body.counter)
+    service = _service(session, office, body.service) if body.service else None
+    actions.transfer(session, ticket, actor=actor(), now=now(), service=service, counter=counter)
+
+
+def _return(session: Session, office: Office, ticket: Ticket, body: bodies.Nothing) -> None:
+    actions.return_ticket(session, ticket, actor=actor(), now=now(), tz=config().tz)
+
+
+def _finish(session: Session, office: Office, ticket: Ticket, body: bodies.Finish) -> None:
+    papers = [paper for paper in body.missing_papers if paper]
+    counter_actions.finish(session, ticket, actor=actor(), now=now(), missing_papers=papers, dossier_code=body.dossier_code)
+    if papers:
+        slips.print_guide(session, office, ticket, now())
+
+
+def _change_service(session: Session, office: Office, ticket: Ticket, body: bodies.ChangeService) -> None:
+    service = _service(session, office, body.service)
+    actions.change_service(session, ticket, service, actor=actor(), now=now())
+
+
+def _mark(session: Session, office: Office, ticket: Ticket, body: bodies.Mark) -> None:
+    """Without any member the call means what its name says: priority."""
+    if body.needs_help is not None:
+        actions.mark_needs_help(session, ticket, body.needs_help, now=now())
+    if body.priority is not None or body.needs_help is None:
+        actions.set_priority(session, ticket, body.priority is not False, actor=actor(), now=now())
+
+
+_verb("recall", "Say the number again", bodies.Nothing, _plainly(counter_actions.recall))
+_verb("serve", "The called person is here", bodies.Nothing, _plainly(counter_actions.serve))
+_verb("absent", "Nobody answered the call", bodies.Nothing, _plainly(counter_actions.absent))
+_verb("hold", "Put somebody aside; the place is kept", bodies.Hold, _hold)
+_verb("resume", "Go on with somebody who was put aside", bodies.Resume, _resume, WITH_HELPER)
+_verb("transfer", "Send somebody to another service, another counter, or back to the line", bodies.Transfer, _transfer)
+_verb("return", "Bring a missed person back, or one who fetched the missing papers", bodies.Nothing, _return, WITH_HELPER)
+_verb("finish", "The visit is over, or ends with the papers that are missing", bodies.Finish, _finish)
+_verb("undo", "Take back the last change of a ticket", bodies.Nothing, _plainly(actions.undo), WITH_HELPER)
+_verb("cancel", "Give a number up", bodies.Nothing, _plainly(actions.cancel), WITH_HELPER)
+_verb("service", "Another service, the same number and place", bodies.ChangeService, _change_service, WITH_HELPER)
+_verb("priority", "Set or remove priority; mark that somebody needs help", bodies.Mark, _mark, WITH_HELPER)
+
+
+@blueprint.post("/tickets/<int:ticket>/reprint")
+@requires(*WITH_HELPER)
+@endpoint(summary="Print the ticket's slip once more", body=bodies.Nothing, answers={200: Printed})
+def reprint(session: Session, ticket: int, body: bodies.Nothing) -> Printed:
+    """The same number, marked as a reprint; pressing twice gives one paper."""
+    _office, found = _ticket(session, ticket)
+    state = slips.print_again(session, found, now())
+    if state is None:
+        raise NothingToPrint(number=found.label)
+    return Printed(state=state)
+
+
+# --- the bookings of today, for the door ------------------------------------------------------------------------------
+
+
+@blueprint.get("/offices/<office>/bookings")
+@requires(*WITH_HELPER)
+@endpoint(summary="Find a booking of today; masked", query=bodies.Search, answers={200: list[BookingFound]})
+def bookings(session: Session, office: str, query: bodies.Search) -> list[BookingFound]:
+    """By code, phone or its last digits, or name without marks."""
+    place = offices.office_by_code(session, office)
+    found = finding.find(session, place, query.q, now=now(), tz=config().tz)
+    return [_found(session, each) for each in found]
+
+
+@blueprint.post("/offices/<office>/bookings/<int:booking>/open")
+@requires(*WITH_HELPER)
+@endpoint(summary="Open one booking: who it is; written down", body=bodies.Nothing, answers={200: BookingOpened})
+def open_booking(session: Session, office: str, booking: int, body: bodies.Nothing) -> BookingOpened:
+    """The log names the booking and who opened it, never the person."""
+    place = offices.office_by_code(session, office)
+    found = finding.opened(session, place, booking)
+    audit(session, "booking_opened", now(), office_id=place.id, staff_id=actor().id, booking=found.id)
+    masked = _found(session, found)
+    whole = masked.model_dump() | {"name": found.name, "phone": found.phone}
+    return BookingOpened(**whole, code=found.code)
+
+
+def _found(session: Session, booking: Appointment) -> BookingFound:
+    ticket = ticket_of(session, booking)
+    return BookingFound(
+        id=booking.id,
+        starts_at=local(booking.starts_at),
+        service=booking.service.name,
+        name=finding.masked_name(booking.name),
+        phone=finding.masked_phone(booking.phone),
+        number=ticket.label if ticket else None,
+    )
+
+
+def _counter(session: Session, office: Office, counter_id: int | None) -> Counter | None:
+    if counter_id is None:
+        return None
+    counter = offices.counter_by_id(session, counter_id)
+    if counter.office_id != office.id:
+        raise NotFound()
+    return counter
+
+
+def _service(session: Session, office: Office, code: str) -> Service:
+    return offices.service_by_code(session, office, code)

@@ -1,0 +1,66 @@
+"""The lobby board, and a person's own ticket page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from booking.papers import qr_svg
+from core.i18n import COOKIE
+from core.rights import actor, requires
+from core.web import config, local, now, reading, transaction
+from display import wording
+from display.live import board_of, ticket_of
+from office import store as office_store
+from queueing import actions, store, views
+
+blueprint = Blueprint(
+    "display", __name__, static_folder="static/display", static_url_path="/static/display", template_folder="templates"
+)
+
+
+@blueprint.get("/display/<office>")
+@requires("anyone")
+def board(office: str) -> str:
+    """The board of the lobby: anyone may look, as anyone in the hall does."""
+    with reading() as session:
+        shown = office_store.office_by_code(session, office)
+        snapshot = board_of(session, shown).model_dump(mode="json")
+        return render_template("display/board.html", office=shown, snapshot=snapshot, tz=str(config().tz))
+
+
+@blueprint.get("/t/<token>")
+@requires("anyone")
+def ticket(token: str) -> str:
+    """A person's own ticket: the address in the QR of the slip, known to nobody else."""
+    with reading() as session:
+        row = store.ticket_by_token(session, token)
+        if not (request.args.get("lang") or request.cookies.get(COOKIE)):
+            g.lang = row.lang  # as chosen at the kiosk: slip, page and call follow
+        office = store.office_of_ticket(session, row)
+        view = ticket_of(views.ticket_view(session, row, now(), config().tz))
+        return render_template(
+            "display/ticket.html",
+            office=office,
+            office_name=office.name,
+            token=token,
+            view=view.model_dump(mode="json"),
+            taken=local(row.arrived_at),
+            service_name=wording.service_name(row.service),
+            said=wording.said(view),
+            facts=wording.facts(view),
+            words=wording.state_words(),
+            ahead=wording.ahead_words(),
+            cancellable=wording.CANCELLABLE,
+            paper=wording.paper_words(view.print.state),
+            qr=qr_svg(f"{config().public_url}/t/{token}"),
+        )
+
+
+@blueprint.post("/t/<token>/cancel")
+@requires("anyone")
+def cancel(token: str) -> Response:
+    """Give up the number. Who has the token is its person."""
+    with transaction() as session:
+        actions.cancel(session, store.ticket_by_token(session, token), actor=actor(), now=now())
+    return redirect(url_for("display.ticket", token=token), 303)

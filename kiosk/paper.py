@@ -1,0 +1,63 @@
+"""Which printer a slip goes to. A missing printer never keeps anybody from a number."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from core.rights import Actor
+from kiosk.slips import Told, compose
+from office.models import Device, Office
+from printer import actions as printing
+from printer import store as printers
+from printer.models import Printer
+from queueing import views
+from queueing.models import Ticket
+
+NO_PRINTER = "none"
+
+
+def printer_for(session: Session, office: Office, actor: Actor) -> Printer | None:
+    """The printer of the kiosk that asks; for staff the office's first in service; nobody else prints."""
+    if actor.kind == "device":
+        device = session.get(Device, actor.id)
+        return printers.find_printer(session, device.printer_key) if device and device.printer_key else None
+    if actor.kind == "staff":
+        return next((printer for printer in printers.printers_at(session, office.code) if printer.active), None)
+    return None
+
+
+def printer_state(session: Session, office: Office, actor: Actor) -> str:
+    """How the printer of whoever asks is: a state of `printer.models`, or "none"."""
+    printer = printer_for(session, office, actor)
+    if printer is None:
+        return NO_PRINTER
+    return printer.state if printer.active else "off"
+
+
+def print_ticket(
+    session: Session,
+    office: Office,
+    ticket: Ticket,
+    actor: Actor,
+    *,
+    tz: ZoneInfo,
+    public_url: str,
+    now: datetime,
+    told: Told | None = None,
+) -> None:
+    """Queue the slip of a new ticket, in the transaction that makes it."""
+    printer = printer_for(session, office, actor)
+    if printer is None:
+        return
+    seen = views.ticket_view(session, ticket, now, tz)
+    slip = compose(
+        office, ticket, counters=seen["counters"], ahead=seen["people_ahead"], tz=tz, public_url=public_url, told=told
+    )
+    expires_in = printing.KIOSK_EXPIRES_IN if actor.kind == "device" else printing.EXPIRES_IN
+    printing.submit(
+        session, printer.key, slip, reference=views.print_reference(ticket.id), kind="ticket", now=now, expires_in=expires_in
+    )
+

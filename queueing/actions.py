@@ -1,0 +1,245 @@
+"""The verbs of the line: joining it, being sent on in it, coming back to it, leaving it.
+
+Each locks the office's line first, never commits, and tells the screens through `OfficeChanged`. What happens at a counter
+is in counter_actions.py.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from core.events import record
+from core.rights import Actor, NotFound
+from office.actions import audit
+from office.hours import local_day
+from office.models import Counter, Office, Service
+from queueing import store
+from queueing.changes import (
+    before_of,
+    device_of,
+    move,
+    refuse_unless_free,
+    remember,
+    restore_call,
+    staff_of,
+    state_after,
+    withdraw,
+    write_interval,
+)
+from queueing.events import TicketTaken
+from queueing.lifecycle_rules import OPEN, Returning, may_reopen, may_undo, return_due
+from queueing.models import Ticket
+from queueing.refusals import MayNotReturn, TooLateToUndo
+
+Arrival = Literal["expected", "on_time", "late"]
+PAPERS_MISSING = "papers_missing"
+"""The outcome of a visit that ended with "hướng dẫn bổ sung": told once which papers are missing."""
+
+
+def take_ticket(
+    session: Session,
+    office: Office,
+    service: Service,
+    *,
+    now: datetime,
+    tz: ZoneInfo,
+    source: str,
+    actor: Actor,
+    priority: bool = False,
+    lang: str = "vi",
+) -> Ticket:
+    """A walk-in's number. `source` says where it was taken ("kiosk", "counter", "door")."""
+    store.lock_line(session, office)
+    ticket = Ticket(kind="walk_in", due_at=now, priority=priority, lang=lang, source=source)
+    return _join(session, office, service, ticket, actor=actor, now=now, tz=tz)
+
+
+def take_booked_ticket(
+    session: Session,
+    office: Office,
+    service: Service,
+    *,
+    appointment_id: int,
+    slot_at: datetime,
+    arrival: Arrival,
+    due_at: datetime,
+    now: datetime,
+    tz: ZoneInfo,
+    source: str,
+    actor: Actor,
+    people: int = 1,
+    priority: bool = False,
+    lang: str = "vi",
+) -> tuple[Ticket, bool]:
+    """The ticket of a booking whose person is here, and whether it is new: one booking has one ticket, however often pressed.
+
+    `arrival` and `due_at` come from `checkin_rules.check_in`; a late one joins the walk-ins.
+    """
+    store.lock_line(session, office)
+    made = store.ticket_of_appointment(session, appointment_id)
+    if made is not None:
+        return made, False
+    ticket = Ticket(
+        kind="walk_in" if arrival == "late" else "booked",
+        arrival=arrival,
+        slot_at=slot_at,
+        appointment_id=appointment_id,
+        due_at=due_at,
+        people=people,
+        priority=priority,
+        lang=lang,
+        source=source,
+    )
+    return _join(session, office, service, ticket, actor=actor, now=now, tz=tz), True
+
+
+def _join(
+    session: Session, office: Office, service: Service, ticket: Ticket, *, actor: Actor, now: datetime, tz: ZoneInfo
+) -> Ticket:
+    if service.office_id != office.id:
+        raise NotFound()
+    ticket.office_id, ticket.service_id = office.id, service.id
+    ticket.on, ticket.prefix = local_day(now, tz), service.prefix
+    ticket.number = store.next_number(session, office.id, ticket.on, ticket.prefix)
+    ticket.label = f"{ticket.prefix}{ticket.number:03}"
+    ticket.token = secrets.token_urlsafe(16)
+    ticket.state, ticket.state_at, ticket.arrived_at = "waiting", now, now
+    session.add(ticket)
+    session.flush()
+    write_interval(session, ticket, actor=actor, now=now, why="", counter_id=None)
+    session.flush()
+    record(session, TicketTaken(office.code, ticket.id))
+    return ticket
+
+
+def transfer(
+    session: Session,
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    now: datetime,
+    service: Service | None = None,
+    counter: Counter | None = None,
+) -> Ticket:
+    """Send somebody on: to another service, to one counter, or (neither) back to the line. `due_at` is kept.
+
+    One sent to a counter is called there only, as long as it is not closed. Raises WrongState; NotFound for another office's.
+    """
+    office, ticket = store.locked_ticket(session, ticket)
+    if any(target is not None and target.office_id != office.id for target in (service, counter)):
+        raise NotFound()
+    state, left = state_after(ticket, "transfer"), ticket.counter_id
+    remember(session, ticket, "transfer", counter_id=left, now=now)
+    withdraw(session, ticket, now)
+    ticket.for_counter_id = counter.id if counter is not None else None
+    if service is not None:
+        ticket.service_id = service.id
+    move(session, ticket, state, actor=actor, now=now, why="transferred", seen_at=left)
+    return ticket
+
+
+def return_ticket(session: Session, ticket: Ticket, *, actor: Actor, now: datetime, tz: ZoneInfo) -> Ticket:
+    """Bring somebody back to the line as a walk-in: one who missed the call, or one who fetched the missing papers.
+
+    A missed person is due as before the first time and from now the second; a visit is reopened once, the same day, and the
+    counter that knows it is preferred. Raises WrongState or MayNotReturn.
+    """
+    _office, ticket = store.locked_ticket(session, ticket)
+    state, missed = state_after(ticket, "return"), ticket.state == "missed"
+    if not missed:
+        _refuse_second_reopening(session, ticket, now, tz)
+    call = store.latest_call(session, ticket)
+    remember(session, ticket, "return", counter_id=None, now=now)
+    if missed:
+        ticket.due_at = return_due(Returning(ticket.due_at, ticket.cycle), now)
+        ticket.cycle += 1
+    else:
+        ticket.for_counter_id, ticket.outcome = call.counter_id if call else None, None
+    ticket.kind = "walk_in"
+    move(session, ticket, state, actor=actor, now=now, why="missed" if missed else "returned")
+    return ticket
+
+
+def _refuse_second_reopening(session: Session, ticket: Ticket, now: datetime, tz: ZoneInfo) -> None:
+    before = sum(stretch.why == "returned" for stretch in store.intervals_of(session, ticket))
+    same_day = ticket.on == local_day(now, tz)
+    if not may_reopen(before, papers_missing=ticket.outcome == PAPERS_MISSING, same_day=same_day):
+        raise MayNotReturn(number=ticket.label)
+
+
+def cancel(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> Ticket:
+    """Give the number up: by its person, or by staff. Raises WrongState."""
+    _office, ticket = store.locked_ticket(session, ticket)
+    state, left = state_after(ticket, "cancel"), ticket.counter_id
+    remember(session, ticket, "cancel", counter_id=left, now=now)
+    withdraw(session, ticket, now)
+    move(session, ticket, state, actor=actor, now=now, seen_at=left)
+    return ticket
+
+
+def change_service(session: Session, ticket: Ticket, service: Service, *, actor: Actor, now: datetime) -> Ticket:
+    """Another service, the same number, the same place: the wrong tile was pressed. Raises WrongState, NotFound.
+
+    What was done before cannot be taken back any more: it would give back the wrong service with it.
+    """
+    office, ticket = store.locked_ticket(session, ticket)
+    if service.office_id != office.id:
+        raise NotFound()
+    state_after(ticket, "change_service")
+    present = store.intervals_of(session, ticket)[-1]
+    ticket.service_id, ticket.undo = service.id, None
+    write_interval(session, ticket, actor=actor, now=now, why=present.why, counter_id=present.counter_id)
+    session.flush()
+    return ticket
+
+
+def set_priority(session: Session, ticket: Ticket, priority: bool, *, actor: Actor, now: datetime) -> Ticket:
+    """Set or remove priority, with a log entry of who did it. Raises WrongState."""
+    office, ticket = store.locked_ticket(session, ticket)
+    state_after(ticket, "priority")
+    if ticket.priority != priority:
+        ticket.priority = priority
+        ticket.version += 1
+        who = {"staff_id": staff_of(actor), "device_id": device_of(actor)}
+        audit(session, "priority", now, office_id=office.id, **who, ticket=ticket.id, number=ticket.label, priority=priority)
+        session.flush()
+    return ticket
+
+
+def mark_needs_help(session: Session, ticket: Ticket, needs_help: bool, *, now: datetime) -> Ticket:
+    """Tell the officer that this person needs a hand."""
+    _office, ticket = store.locked_ticket(session, ticket)
+    ticket.needs_help = needs_help
+    ticket.version += 1
+    session.flush()
+    return ticket
+
+
+def undo(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> Ticket:
+    """Take back what was done last with this ticket, within the office's `undo_s` seconds.
+
+    Raises TooLateToUndo; CounterNotOpen or CounterBusy when the ticket would return to a counter that has gone on meanwhile.
+    """
+    office, ticket = store.locked_ticket(session, ticket)
+    note = ticket.undo
+    if not note or not may_undo(datetime.fromisoformat(note["at"]), store.policy_of(office), now):
+        raise TooLateToUndo(number=ticket.label)
+    before = before_of(note)
+    if before["state"] in OPEN:
+        refuse_unless_free(session, session.get_one(Counter, before["counter_id"]), ticket)
+    restore_call(session, ticket, note)
+    stretch = note["stretch"]
+    move(
+        session, ticket, before["state"], actor=actor, now=now,
+        counter_id=before["counter_id"], why=stretch["why"], seen_at=stretch["counter"],
+    )  # fmt: skip
+    for name, value in before.items():
+        setattr(ticket, name, value)
+    ticket.undo = None
+    session.flush()
+    return ticket

@@ -1,0 +1,89 @@
+"""One office at one moment, read as far as it is asked for: what every view of the line is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from office import store as office_store
+from office.models import Counter, Office, Service
+from queueing import store
+from queueing.models import Call, Ticket, TicketInterval
+from queueing.order_rules import Line, Place, ahead_of_each
+
+
+@dataclass(frozen=True)
+class Hall:
+    """One office at one moment; what is not asked for is not read."""
+
+    session: Session
+    office: Office
+    now: datetime
+    tz: ZoneInfo
+
+    @cached_property
+    def line(self) -> Line:
+        """What the rule sees."""
+        return store.load_line(self.session, self.office, self.now, self.tz)
+
+    @cached_property
+    def order(self) -> Sequence[Place]:
+        """The waiting in calling order."""
+        return self.line.order()
+
+    @cached_property
+    def ahead(self) -> Mapping[int, int]:
+        """People ahead by ticket."""
+        return ahead_of_each(self.order, self.line.counters)
+
+    @cached_property
+    def counters(self) -> Sequence[Counter]:
+        """Every counter by number."""
+        return office_store.counters_of(self.session, self.office)
+
+    @cached_property
+    def skills(self) -> Mapping[int, Sequence[int]]:
+        """The services each counter takes."""
+        return office_store.skills_of(self.session, self.office)
+
+    @cached_property
+    def services(self) -> Mapping[int, Service]:
+        """Every service by id, also one that is no longer offered."""
+        return store.services_by_id(self.session, self.office)
+
+    @cached_property
+    def calls(self) -> Sequence[Call]:
+        """The calls of the present days, oldest first."""
+        return store.calls_of(self.session, self.office, self.days)
+
+    @cached_property
+    def days(self) -> list[date]:
+        """The days whose tickets stand in the line."""
+        hours = office_store.hours_of(self.session, self.office, self.tz)
+        return store.line_days(hours, self.now)
+
+    @cached_property
+    def stretches(self) -> Mapping[int, list[TicketInterval]]:
+        """Waiting times of the tickets that are not decided yet."""
+        return store.waiting_intervals(self.session, self.office, self.days)
+
+    def number_of(self, counter_id: int | None) -> int | None:
+        """A counter's number."""
+        return next((counter.number for counter in self.counters if counter.id == counter_id), None)
+
+    def may_go_to(self, ticket: Ticket) -> list[int]:
+        """The numbers of the counters a ticket may be called to: the open ones, or all that take it when none is open."""
+        if ticket.counter_id is not None or ticket.for_counter_id is not None:
+            return [number for number in [self.number_of(ticket.counter_id or ticket.for_counter_id)] if number]
+        taking = [c for c in self.counters if ticket.service_id in self.skills.get(c.id, ())]
+        return [c.number for c in taking if c.state == "open"] or [c.number for c in taking]
+
+
+def text(instant: datetime | None) -> str | None:
+    """An instant as RFC 3339 text."""
+    return instant.isoformat() if instant is not None else None

@@ -1,0 +1,185 @@
+"""The whole line as staff see it, with the reason of every place. Plain data: JSON as it stands, instants as RFC 3339 text.
+
+Officers' own names are in it (who sits at which counter), so it is never shown in public; nobody else's are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from office import store as office_store
+from office.models import Office, Staff
+from queueing import store
+from queueing.hall import Hall, text
+from queueing.lifecycle_rules import OPEN, may_undo
+from queueing.models import Call, Ticket
+from queueing.order_rules import Place
+from queueing.rules import Reason
+from queueing.waiting_rules import Span, waited_open_minutes
+from queueing.words import done_sentence, reason_sentence
+
+View = dict[str, Any]
+
+
+def line_view(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> View:
+    """The whole line: who waits in calling order and why, who is missed and held, and every counter with its next."""
+    hall = Hall(session, office, now, tz)
+    tickets = {ticket.id: ticket for ticket in store.live_tickets(session, office, hall.days)}
+    reasons = {place.who.id: _place_reason(hall, place) for place in hall.order}
+    latest = {call.ticket_id: call for call in hall.calls}
+
+    def shown(ticket: Ticket) -> View:
+        return _line_ticket(hall, ticket, latest.get(ticket.id), reasons.get(ticket.id))
+
+    here = {ticket.counter_id: shown(ticket) for ticket in tickets.values() if ticket.state in OPEN}
+    return {
+        "version": office.seq,
+        "now": text(now),
+        "office": office.code,
+        "waiting": [shown(tickets[place.who.id]) | {"people_ahead": hall.ahead[place.who.id]} for place in hall.order],
+        "missed": [shown(ticket) for ticket in tickets.values() if ticket.state == "missed"],
+        "held": [shown(ticket) for ticket in tickets.values() if ticket.state == "held"],
+        "counters": _counters(hall, here),
+    }
+
+
+def counters_view(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> list[View]:
+    """Every counter: its services, who sits there, its ticket, the next it would call, and what may be taken back there."""
+    counters: list[View] = line_view(session, office, now, tz)["counters"]
+    return counters
+
+
+def line_ticket_view(session: Session, ticket: Ticket, now: datetime, tz: ZoneInfo) -> View:
+    """One ticket as staff see it: what every action of staff answers."""
+    hall = Hall(session, store.office_of_ticket(session, ticket), now, tz)
+    call, reason = store.latest_call(session, ticket), None
+    if ticket.state == "waiting":
+        reason = next((_place_reason(hall, place) for place in hall.order if place.who.id == ticket.id), None)
+    return _line_ticket(hall, ticket, call, reason) | {"version": hall.office.seq, "token": ticket.token}
+
+
+def call_reason(call: Call, tz: ZoneInfo) -> View:
+    """Why a call was made: `{code, sentence}`."""
+    return {"code": call.reason, "sentence": reason_sentence(call.reason, call.params, tz)}
+
+
+def _line_ticket(hall: Hall, ticket: Ticket, call: Call | None, reason: View | None) -> View:
+    service = hall.services[ticket.service_id]
+    why = ""
+    if ticket.state == "held":
+        why = store.intervals_of(hall.session, ticket)[-1].why
+    return {
+        "id": ticket.id,
+        "number": ticket.label,
+        "state": ticket.state,
+        "state_at": text(ticket.state_at),
+        "service": {
+            "code": service.code,
+            "name": service.name,
+            "field": service.field,
+            "minutes": service.minutes,
+            "documents": service.documents,
+        },
+        "kind": ticket.kind,
+        "arrival": ticket.arrival,
+        "slot_at": text(ticket.slot_at),
+        "arrived_at": text(ticket.arrived_at),
+        "due_at": text(ticket.due_at),
+        "priority": ticket.priority,
+        "needs_help": ticket.needs_help,
+        "lang": ticket.lang,
+        "reason": reason or (call_reason(call, hall.tz) if call else None),
+        "waited": _waited(hall, ticket),
+        "called_at": text(call.called_at if call else None),
+        "called_again_at": text(call.last_called_at if call else None),
+        "first_called_at": text(ticket.first_called_at),
+        "times": call.times if call else 0,
+        "attempts": ticket.attempts,
+        "why": why,
+        "for_counter": ticket.for_counter_id,
+        "outcome": ticket.outcome,
+        "missing_papers": ticket.missing_papers,
+    }
+
+
+def _place_reason(hall: Hall, place: Place) -> View:
+    """Why somebody stands there. A booking that is not due yet says from when it will be called."""
+    reason, who = place.choice.reason, place.who
+    if who.booked and who.slot_at is not None and who.call_from(hall.line.policy) > hall.now:
+        reason = Reason("booked_later", {"slot_at": who.slot_at, "call_from": who.call_from(hall.line.policy)})
+    return {"code": reason.code, "sentence": reason_sentence(reason.code, reason.params, hall.tz)}
+
+
+def _waited(hall: Hall, ticket: Ticket) -> int:
+    spans = [Span(max(stretch.from_at, ticket.due_at), stretch.to_at) for stretch in hall.stretches.get(ticket.id, ())]
+    return int(waited_open_minutes(spans, hall.line.opening, hall.now))
+
+
+def _counters(hall: Hall, here: Mapping[int | None, View]) -> list[View]:
+    staff = {person.id: person for person in office_store.staff_of(hall.session, hall.office)}
+    waiting = store.tickets_by_id(hall.session, [place.who.id for place in hall.order])
+    undo = _undo_by_counter(hall)
+    views = []
+    for counter in hall.counters:
+        choice = hall.line.next_call(counter.id)
+        next_one = choice and {
+            "id": choice.ticket,
+            "number": waiting[choice.ticket].label,
+            "reason": {
+                "code": choice.reason.code,
+                "sentence": reason_sentence(choice.reason.code, choice.reason.params, hall.tz),
+            },
+        }
+        views.append(
+            {
+                "id": counter.id,
+                "number": counter.number,
+                "name": counter.name,
+                "state": counter.state,
+                "pause_reason": counter.pause_reason,
+                "staff": _person(staff.get(counter.staff_id or 0), counter.staff_id),
+                "services": [hall.services[service].code for service in hall.skills.get(counter.id, ())],
+                "ticket": here.get(counter.id),
+                "next": next_one,
+                "undo": undo.get(counter.id),
+            }
+        )
+    return views
+
+
+def _person(person: Staff | None, staff_id: int | None) -> View | None:
+    if staff_id is None:
+        return None
+    return {"id": staff_id, "name": person.name if person else ""}
+
+
+def _undo_by_counter(hall: Hall) -> dict[int, View]:
+    """What may be taken back at each counter: everything of its last press, the latest change first."""
+    policy = hall.line.policy
+    found: dict[int, View] = {}
+    for ticket in store.changed_since(hall.session, hall.office, hall.now - timedelta(seconds=policy.undo_s)):
+        note = ticket.undo
+        if not note or note["counter"] is None:
+            continue
+        done_at = datetime.fromisoformat(note["at"])
+        if not may_undo(done_at, policy, hall.now):
+            continue
+        entry = found.setdefault(
+            note["counter"],
+            {
+                "tickets": [],
+                "done_at": note["at"],
+                "until": text(done_at + timedelta(seconds=policy.undo_s)),
+                "sentence": done_sentence(note["verb"], ticket.label),
+            },
+        )
+        if entry["done_at"] == note["at"]:
+            # A call goes back before the finish that made room for it.
+            at = 0 if note["verb"] == "call" else len(entry["tickets"])
+            entry["tickets"].insert(at, ticket.id)
+    return found

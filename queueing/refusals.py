@@ -1,0 +1,87 @@
+"""Why the line says no. Each names the truth: the number, its state, the counter, so that a screen can show it."""
+
+from __future__ import annotations
+
+from core.i18n import gettext as _
+from core.refusals import Refusal
+from queueing.words import state_name
+
+
+class WrongState(Refusal):
+    """A ticket in this state allows no such thing. Details: `number`, `state`, `verb`."""
+
+    code = "wrong_state"
+
+    def sentence(self) -> str:
+        state = state_name(self.details["state"])
+        return _(
+            "Số %(number)s hiện “%(state)s” nên chưa làm được việc này. Hãy xem lại hàng chờ.", number=self.number, state=state
+        )
+
+    @property
+    def number(self) -> str:
+        """The number on the ticket."""
+        return str(self.details["number"])
+
+
+class RecallTooSoon(Refusal):
+    """The number was said a moment ago. Details: `number`, `seconds` to wait."""
+
+    code = "recall_too_soon"
+
+    def sentence(self) -> str:
+        return _("Số %(number)s vừa được gọi. Có thể gọi lại sau %(seconds)s giây.", **self.details)
+
+
+class TooLateToUndo(Refusal):
+    """Nothing was done lately with this ticket that could be taken back. Details: `number`."""
+
+    code = "too_late_to_undo"
+
+    def sentence(self) -> str:
+        return _("Với số %(number)s không còn việc nào hoàn tác được: chỉ hoàn tác được trong ít giây đầu.", **self.details)
+
+
+class CounterNotOpen(Refusal):
+    """The counter does not call now. Details: `counter` (its number), `state`."""
+
+    code = "counter_not_open"
+
+    def sentence(self) -> str:
+        return _("Quầy %(counter)s chưa mở. Hãy mở quầy trước.", **self.details)
+
+
+class CounterTaken(Refusal):
+    """Another officer sits at the counter. Details: `counter`."""
+
+    code = "counter_taken"
+
+    def sentence(self) -> str:
+        return _("Quầy %(counter)s đang có cán bộ khác. Hãy chọn quầy khác, hoặc nhờ người đó đóng quầy.", **self.details)
+
+
+class OtherCounterOpen(Refusal):
+    """The officer sits at another counter; `move` offers to close that one. Details: `counter`, `other`."""
+
+    code = "other_counter_open"
+
+    def sentence(self) -> str:
+        return _("Ông/bà đang mở quầy %(other)s. Có thể chuyển sang quầy %(counter)s: quầy %(other)s sẽ đóng.", **self.details)
+
+
+class CounterBusy(Refusal):
+    """Somebody is at the counter and is to be decided on first. Details: `counter`, `number`."""
+
+    code = "counter_busy"
+
+    def sentence(self) -> str:
+        return _("Quầy %(counter)s đang có số %(number)s. Hãy hoàn thành, tạm giữ hoặc chuyển số đó trước.", **self.details)
+
+
+class MayNotReturn(Refusal):
+    """A finished visit is opened again once, the same day, for missing papers only. Details: `number`."""
+
+    code = "may_not_return"
+
+    def sentence(self) -> str:
+        return _("Lượt của số %(number)s đã xong. Nếu có việc khác, mời ông/bà lấy số mới.", **self.details)

@@ -1,0 +1,288 @@
+"""Every query and lock of the line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core.rights import NotFound
+from office import store as office_store
+from office.hours import Hours, local_day, open_spans
+from office.models import Counter, Office, Service
+from office.settings import Settings
+from queueing.lifecycle_rules import LIVE, OPEN
+from queueing.models import Call, NumberCounter, Ticket, TicketInterval
+from queueing.order_rules import Line
+from queueing.policy import Policy
+from queueing.rules import Called, CounterView, Origin, Waiting
+from queueing.waiting_rules import Span
+
+UNDONE = "undone"
+"""The tier of a call that was taken back: it stays on paper, but no rule and no board sees it."""
+
+_ORIGINS: dict[str, Origin] = {"transferred": "transferred", "missed": "missed", "returned": "returned"}
+
+# --- locks and numbers ------------------------------------------------------------------------------------------------
+
+
+def lock_line(session: Session, office: Office) -> Office:
+    """Lock the line of `office`: held until commit. First of all in every action, so changes happen one after another."""
+    return office_store.lock_office(session, office)
+
+
+def locked_ticket(session: Session, ticket: Ticket) -> tuple[Office, Ticket]:
+    """The ticket's office, its line locked, and the ticket as it is now: who waited for the lock reads again."""
+    office = lock_line(session, office_store.office_by_id(session, ticket.office_id))
+    session.refresh(ticket)
+    return office, ticket
+
+
+def locked_counter(session: Session, counter: Counter) -> tuple[Office, Counter]:
+    """The counter's office, its line locked, and the counter as it is now."""
+    office = lock_line(session, office_store.office_by_id(session, counter.office_id))
+    session.refresh(counter)
+    return office, counter
+
+
+def next_number(session: Session, office_id: int, on: date, prefix: str) -> int:
+    """The next number of a prefix on a day, from 1. The row is locked until commit: no number is given twice or left out."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    number: int = session.execute(
+        insert(NumberCounter)
+        .values(office_id=office_id, on=on, prefix=prefix, last=1)
+        .on_conflict_do_update(
+            index_elements=[NumberCounter.office_id, NumberCounter.on, NumberCounter.prefix],
+            set_={"last": NumberCounter.last + 1},
+        )
+        .returning(NumberCounter.last)
+    ).scalar_one()
+    return number
+
+
+# --- one ticket -------------------------------------------------------------------------------------------------------
+
+
+def ticket_by_id(session: Session, ticket_id: int) -> Ticket:
+    """The ticket with this id. Raises NotFound; whose it is, the caller checks with `core.rights.ensure_office`."""
+    ticket = session.get(Ticket, ticket_id)
+    if ticket is None:
+        raise NotFound()
+    return ticket
+
+
+def ticket_by_token(session: Session, token: str) -> Ticket:
+    """The ticket with this token. Raises NotFound."""
+    ticket = session.scalar(select(Ticket).where(Ticket.token == token))
+    if ticket is None:
+        raise NotFound()
+    return ticket
+
+
+def ticket_of_appointment(session: Session, appointment_id: int) -> Ticket | None:
+    """The ticket a booking became at check-in."""
+    return session.scalar(select(Ticket).where(Ticket.appointment_id == appointment_id))
+
+
+def tickets_by_id(session: Session, ids: Iterable[int]) -> dict[int, Ticket]:
+    """These tickets by id."""
+    return {ticket.id: ticket for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(list(ids))))}
+
+
+def office_of_ticket(session: Session, ticket: Ticket) -> Office:
+    """The office in whose line the ticket is."""
+    return office_store.office_by_id(session, ticket.office_id)
+
+
+def open_ticket_at(session: Session, counter_id: int) -> Ticket | None:
+    """Who is called to or served at this counter, of whatever day: at most one, the partial unique index says so."""
+    return session.scalar(select(Ticket).where(Ticket.counter_id == counter_id, Ticket.state.in_(OPEN)))
+
+
+def intervals_of(session: Session, ticket: Ticket) -> Sequence[TicketInterval]:
+    """The stretches of a ticket's life, oldest first; the last is the present one."""
+    return session.scalars(select(TicketInterval).where(TicketInterval.ticket_id == ticket.id).order_by(TicketInterval.id)).all()
+
+
+def latest_call(session: Session, ticket: Ticket) -> Call | None:
+    """The newest call of a ticket that was not taken back."""
+    return session.scalar(select(Call).where(Call.ticket_id == ticket.id, Call.tier != UNDONE).order_by(Call.id.desc()).limit(1))
+
+
+def services_by_id(session: Session, office: Office) -> dict[int, Service]:
+    """Every service of an office by id, also those it offers no longer: a ticket may have one."""
+    return {service.id: service for service in session.scalars(select(Service).where(Service.office_id == office.id))}
+
+
+# --- the line ---------------------------------------------------------------------------------------------------------
+
+
+def policy_of(office: Office) -> Policy:
+    """The office's settings of its line as the rule takes them."""
+    settings = Settings.of(office.settings)
+    names = (
+        "early", "late", "lead", "guard", "ratio", "priority", "interleave", "late_policy",
+        "recall_after_s", "absent_calls", "absent_after_s", "undo_s",
+    )  # fmt: skip
+    return Policy(**{name: getattr(settings, name) for name in names})
+
+
+def line_days(hours: Hours, now: datetime) -> list[date]:
+    """The days whose tickets stand in the present line: today, and yesterday where the office is open through midnight."""
+    today = local_day(now, hours.tz)
+    yesterday = today - timedelta(days=1)
+    before, after = open_spans(hours, yesterday), open_spans(hours, today)
+    through = bool(before and after) and before[-1].closes_at == after[0].opens_at
+    return [yesterday, today] if through else [today]
+
+
+def opening_of(hours: Hours, days: Iterable[date]) -> tuple[Span, ...]:
+    """The open hours of these days, for the rule."""
+    return tuple(Span(span.opens_at, span.closes_at) for day in days for span in open_spans(hours, day))
+
+
+def load_line(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Line:
+    """Everything the rule needs about this moment of an office, as plain data."""
+    hours = office_store.hours_of(session, office, tz)
+    days = line_days(hours, now)
+    calls = calls_of(session, office, days)
+    return Line(
+        waiting=_waiting(session, office, days, calls),
+        counters=_calling(session, office, now),
+        log=tuple(_called(call) for call in calls),
+        policy=policy_of(office),
+        now=now,
+        opening=opening_of(hours, days),
+        minutes=_minutes(session, office),
+    )
+
+
+def live_tickets(session: Session, office: Office, days: Sequence[date]) -> Sequence[Ticket]:
+    """The tickets of these days that are not decided yet, oldest first."""
+    return session.scalars(
+        select(Ticket)
+        .where(Ticket.office_id == office.id, Ticket.on.in_(days), Ticket.state.in_(LIVE))
+        .order_by(Ticket.arrived_at, Ticket.id)
+    ).all()
+
+
+def changed_since(session: Session, office: Office, since: datetime) -> Sequence[Ticket]:
+    """The tickets whose state has changed since then, latest first: what may still be taken back is among them."""
+    return session.scalars(
+        select(Ticket)
+        .where(Ticket.office_id == office.id, Ticket.on >= since.date() - timedelta(days=2), Ticket.state_at >= since)
+        .order_by(Ticket.state_at.desc(), Ticket.id)
+    ).all()
+
+
+def calls_of(session: Session, office: Office, days: Sequence[date]) -> Sequence[Call]:
+    """The calls of these days that were not taken back, oldest first."""
+    return session.scalars(
+        select(Call).where(Call.office_id == office.id, Call.on.in_(days), Call.tier != UNDONE).order_by(Call.id)
+    ).all()
+
+
+def waiting_intervals(session: Session, office: Office, days: Sequence[date]) -> Mapping[int, list[TicketInterval]]:
+    """The stretches of waiting of the tickets of these days that are not decided yet, by ticket, oldest first."""
+    rows = session.scalars(
+        select(TicketInterval)
+        .join(Ticket, Ticket.id == TicketInterval.ticket_id)
+        .where(
+            Ticket.office_id == office.id,
+            Ticket.on.in_(days),
+            Ticket.state.in_(LIVE),
+            TicketInterval.state == "waiting",
+        )
+        .order_by(TicketInterval.id)
+    )
+    by_ticket: dict[int, list[TicketInterval]] = defaultdict(list)
+    for row in rows:
+        by_ticket[row.ticket_id].append(row)
+    return by_ticket
+
+
+def waiting_counts(session: Session, codes: Iterable[str], on: date | None = None) -> dict[str, int]:
+    """How many people wait now in each of these offices; of the day `on`, when given. An office without any is left out."""
+    query = (
+        select(Office.code, func.count())
+        .join(Ticket, Ticket.office_id == Office.id)
+        .where(Office.code.in_(list(codes)), Ticket.state == "waiting")
+        .group_by(Office.code)
+    )
+    rows = session.execute(query if on is None else query.where(Ticket.on == on))
+    return {code: count for code, count in rows}  # noqa: C416 (rows are tuples only by unpacking)
+
+
+def _waiting(session: Session, office: Office, days: Sequence[date], calls: Sequence[Call]) -> tuple[Waiting, ...]:
+    rows = session.execute(
+        select(Ticket.id, Ticket.service_id, Ticket.due_at, Ticket.arrived_at, Ticket.kind, Ticket.arrival, Ticket.slot_at,
+               Ticket.priority, Ticket.for_counter_id, Counter.state.label("for_state"))
+        .outerjoin(Counter, Counter.id == Ticket.for_counter_id)
+        .where(Ticket.office_id == office.id, Ticket.on.in_(days), Ticket.state == "waiting")
+    ).all()  # fmt: skip
+    stretches = waiting_intervals(session, office, days)
+    numbers = {counter.id: str(counter.number) for counter in office_store.counters_of(session, office)}
+    tries: dict[int, int] = defaultdict(int)
+    for call in calls:
+        tries[call.ticket_id] += call.reason == "early" and call.withdrawn_at is not None
+    line = []
+    for row in rows:
+        present = stretches[row.id][-1]
+        origin = _ORIGINS.get(present.why) or ("late" if row.arrival == "late" else "walk_in")
+        known = None if row.for_state in (None, "closed") else row.for_counter_id
+        line.append(
+            Waiting(
+                id=row.id,
+                service=row.service_id,
+                due_at=row.due_at,
+                checked_in_at=row.arrived_at,
+                booked=row.kind == "booked",
+                slot_at=row.slot_at,
+                priority=row.priority,
+                spans=tuple(Span(stretch.from_at, stretch.to_at) for stretch in stretches[row.id]),
+                origin=origin,
+                from_counter=numbers.get(present.counter_id or 0, ""),
+                only_counter=None if origin == "returned" else known,
+                prefers=known if origin == "returned" else None,
+                early_tries=tries[row.id],
+            )
+        )
+    return tuple(line)
+
+
+def _calling(session: Session, office: Office, now: datetime) -> tuple[CounterView, ...]:
+    """The open counters. A busy one is free when its person has been served for the planned minutes, at the earliest now."""
+    skills = office_store.skills_of(session, office)
+    busy = {
+        row.counter_id: max(now, (row.state_at if row.state == "serving" else now) + timedelta(minutes=row.minutes))
+        for row in session.execute(
+            select(Ticket.counter_id, Ticket.state, Ticket.state_at, Service.minutes)
+            .join(Service, Service.id == Ticket.service_id)
+            .where(Ticket.office_id == office.id, Ticket.state.in_(OPEN))
+        )
+    }
+    return tuple(
+        CounterView(
+            counter.id,
+            skills.get(counter.id, ()),
+            idle_since=None if counter.id in busy else counter.idle_at,
+            free_at=busy.get(counter.id),
+        )
+        for counter in office_store.counters_of(session, office)
+        if counter.state == "open"
+    )
+
+
+def _minutes(session: Session, office: Office) -> dict[int | str, float]:
+    rows = session.execute(select(Service.id, Service.minutes).where(Service.office_id == office.id))
+    return {service: float(minutes) for service, minutes in rows}
+
+
+def _called(call: Call) -> Called:
+    booked = call.reason.startswith("booked") or call.reason == "early"
+    return Called(call.counter_id, call.ticket_id, call.reason, booked, bool(call.params.get("priority")), call.called_at)

@@ -1,0 +1,116 @@
+"""What a head or technician changes at an office. Each is written into the audit; none commits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from core.i18n import gettext as _
+from office import actions as offices
+from office import store as office_store
+from office.hours import Hours, Weekly
+from office.models import Device, Office
+from printer import actions as printing
+from printer.models import Printer
+from printer.slip import Slip
+from setup import store
+from setup.refusals import DeviceRevoked, HoursTouchMore, NothingToPublish
+from setup.rules import Touched, touched
+
+TEST_SLIP_LIVES = timedelta(minutes=3)
+
+
+def set_notice(session: Session, office: Office, notice: str, *, staff_id: int | None, now: datetime) -> None:
+    """The line of text in the lobby and on the office's page; empty takes it away."""
+    office.notice = notice
+    _changed(session, office, "notice_changed", staff_id, now)
+
+
+def publish(session: Session, office: Office, published: bool, *, staff_id: int | None, now: datetime, tz: ZoneInfo) -> None:
+    """Show the office's hours on the city page and take bookings, or stop; bookings made before stay. Raises NothingToPublish."""
+    if published and not _ready(session, office, tz):
+        raise NothingToPublish()
+    office.published = published
+    _changed(session, office, "published" if published else "unpublished", staff_id, now)
+
+
+def add_device(
+    session: Session,
+    office: Office,
+    *,
+    kind: str,
+    name: str,
+    on_site: bool,
+    printer_key: str | None,
+    staff_id: int | None,
+    now: datetime,
+) -> Device:
+    """A new kiosk or display, not paired yet."""
+    device = offices.add_device(session, office, kind, name, on_site=on_site, printer_key=printer_key)
+    offices.audit(session, "device_added", now, office_id=office.id, staff_id=staff_id, device=device.id)
+    return device
+
+
+def offer_pairing(session: Session, office: Office, device: Device, *, staff_id: int | None, now: datetime) -> str:
+    """A code that makes one browser this device. The browser it was before stays it until then. Raises DeviceRevoked."""
+    if device.revoked_at is not None:
+        raise DeviceRevoked()
+    offices.audit(session, "pairing_offered", now, office_id=office.id, staff_id=staff_id, device=device.id)
+    return offices.offer_pairing(session, device, now)
+
+
+def revoke(session: Session, office: Office, device: Device, *, staff_id: int | None, now: datetime) -> None:
+    """The device stops working at once; a second time changes nothing."""
+    if device.revoked_at is None:
+        offices.revoke(device, now)
+        offices.audit(session, "device_revoked", now, office_id=office.id, staff_id=staff_id, device=device.id)
+
+
+def print_test(session: Session, office: Office, printer: Printer, *, taken_at: str, now: datetime) -> None:
+    """A slip that shows paper, width and letters, and is nobody's number."""
+    slip = Slip(
+        office=office.name,
+        unit=_("Điểm phục vụ hành chính công"),
+        number="A000",
+        service=_("Phiếu in thử: ă â ê ô ơ ư đ, Ế Ỡ Ự Ậ Ễ"),
+        badge=_("IN THỬ"),
+        taken_at=taken_at,
+        notes=(printer.name,),
+        hotline=office.hotline,
+    )
+    printing.submit(
+        session, printer.key, slip, reference=f"printer-test:{printer.id}", kind="test", now=now, expires_in=TEST_SLIP_LIVES
+    )
+
+
+def hours_preview(session: Session, office: Office, week: Weekly, *, now: datetime, tz: ZoneInfo) -> list[Touched]:
+    """The live bookings that `week` would leave outside the hours."""
+    today = office_store.hours_of(session, office, tz)
+    return touched(store.bookings_after(session, office, now), Hours(week, tz, today.exceptions), tz)
+
+
+def save_hours(
+    session: Session, office: Office, week: Weekly, *, seen: int, staff_id: int | None, now: datetime, tz: ZoneInfo
+) -> None:
+    """Put the weekly hours in place. Bookings are never cancelled by it: people are called.
+
+    `seen` is how many touched bookings the head was shown; raises HoursTouchMore when there are others by now.
+    """
+    if sum(len(day.starts_at) for day in hours_preview(session, office, week, now=now, tz=tz)) != seen:
+        raise HoursTouchMore()
+    store.replace_weekly_hours(session, office, week)
+    _changed(session, office, "hours_changed", staff_id, now, hours=week.written())
+
+
+def _ready(session: Session, office: Office, tz: ZoneInfo) -> bool:
+    skills = office_store.skills_of(session, office)
+    return any(skills.values()) and any(office_store.hours_of(session, office, tz).weekly.days)
+
+
+def _changed(session: Session, office: Office, what: str, staff_id: int | None, now: datetime, **detail: Any) -> None:
+    """Number the change, so that every screen of the office is drawn again, and write down who did it."""
+    office_store.lock_office(session, office)
+    offices.audit(session, what, now, office_id=office.id, staff_id=staff_id, **detail)

@@ -1,0 +1,99 @@
+"""What the set-up page shows of an office, gathered from the rooms below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from office import store as office_store
+from office.hours import is_open, local_day, next_opening
+from office.models import Counter, Device, Office, Service, Staff
+from printer import store as printers
+from printer.models import Printer
+from setup import forms, store, words
+from setup.rules import written_week
+
+
+@dataclass(frozen=True)
+class CounterLine:
+    """A counter, who sits there, and what it takes: services by field."""
+
+    counter: Counter
+    state: tuple[str, str]
+    officer: str | None
+    fields: Mapping[str, Sequence[Service]]
+
+
+@dataclass(frozen=True)
+class PrinterLine:
+    """A printer, how it was when last asked, and what became of the last test print."""
+
+    printer: Printer
+    state: tuple[str, str]
+    last_test: str | None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The page's data; texts are in the language of the request."""
+
+    open_now: bool
+    opens_at: datetime | None
+    tickets: Mapping[str, int]
+    counters: Sequence[CounterLine]
+    services: Sequence[Service]
+    untaken: Sequence[Service]
+    staff: Sequence[tuple[Staff, str]]
+    devices: Sequence[tuple[Device, str]]
+    device_kinds: Sequence[tuple[str, str]]
+    printers: Sequence[PrinterLine]
+    printer_options: Sequence[tuple[str, str]]
+    week: Sequence[tuple[str, str]]
+
+
+def overview(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Overview:
+    """Everything the page of `office` shows at `now`."""
+    hours = office_store.hours_of(session, office, tz)
+    services = office_store.services_of(session, office)
+    skills = office_store.skills_of(session, office)
+    taken = {service for counter in skills.values() for service in counter}
+    staff = office_store.staff_of(session, office)
+    machines = [_printer_line(session, printer, now) for printer in printers.printers_at(session, office.code)]
+    names = {member.id: member.name for member in staff}
+    return Overview(
+        open_now=is_open(hours, now),
+        opens_at=next_opening(hours, now),
+        tickets=store.tickets_by_state(session, office, local_day(now, tz)),
+        counters=[
+            _counter_line(counter, services, skills.get(counter.id, ()), names)
+            for counter in office_store.counters_of(session, office)
+        ],
+        services=services,
+        untaken=[service for service in services if service.id not in taken],
+        staff=[(member, words.role(member.role)) for member in staff],
+        devices=[(device, words.device_kind(device.kind)) for device in office_store.devices_of(session, office)],
+        device_kinds=[(kind, words.device_kind(kind)) for kind in forms.DEVICE_KINDS],
+        printers=machines,
+        printer_options=[("", words.no_printer()), *((line.printer.key, line.printer.name) for line in machines)],
+        week=list(zip(words.weekdays(), written_week(hours.weekly).values(), strict=True)),
+    )
+
+
+def _counter_line(
+    counter: Counter, services: Sequence[Service], skills: Sequence[int], names: Mapping[int, str]
+) -> CounterLine:
+    fields: dict[str, list[Service]] = {}
+    for service in services:
+        if service.id in skills:
+            fields.setdefault(service.field, []).append(service)
+    officer = names.get(counter.staff_id) if counter.staff_id is not None else None
+    return CounterLine(counter, words.counter_state(counter.state), officer, fields)
+
+
+def _printer_line(session: Session, printer: Printer, now: datetime) -> PrinterLine:
+    tested = printers.state_of(session, f"printer-test:{printer.id}", now)
+    return PrinterLine(printer, words.printer_state(printer.state), words.job_state(tested) if tested else None)

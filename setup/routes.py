@@ -1,0 +1,208 @@
+"""The set-up pages: `/office/` finds the office, `/office/<office>/` shows and changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from booking.papers import qr_svg
+from core.i18n import gettext as _
+from core.refusals import FormRefused, Refusal
+from core.rights import actor, ensure_office, requires
+from core.web import config, local, now, reading, transaction
+from office.models import Office
+from office.store import hours_of, office_by_code, offices
+from printer import store as printers
+from setup import actions, forms, store, words
+from setup.overview import overview
+from setup.refusals import DeviceRevoked, HoursTouchMore, NothingToPublish
+from setup.rules import written_week
+
+blueprint = Blueprint("setup", __name__, template_folder="templates", static_folder="static", static_url_path="/setup/static")
+
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.get("/office/")
+@requires("head", "technician")
+def start() -> Answer:
+    """To the own office; the city administrator chooses one."""
+    code = request.args.get("office") or actor().office
+    if code is None:
+        with reading() as session:
+            options = [(office.code, f"{office.name} ({office.code})") for office in offices(session)]
+            return render_template("setup/choose.html", options=options)
+    ensure_office(code)
+    return redirect(url_for("setup.office_page", office=code))
+
+
+@blueprint.get("/office/<office>/")
+@requires("head", "technician")
+def office_page(office: str) -> Answer:
+    """The office at a glance, with what may be changed."""
+    with reading() as session:
+        return _page(session, office_by_code(session, office))
+
+
+@blueprint.post("/office/<office>/notice")
+@requires("head")
+def notice_sent(office: str) -> Answer:
+    """Change the text of the lobby."""
+
+    def change(session: Session, found: Office) -> str:
+        actions.set_notice(session, found, forms.notice(request.form), staff_id=actor().id, now=now())
+        return _("Đã đổi thông báo ở sảnh.")
+
+    return _changed(office, change)
+
+
+@blueprint.post("/office/<office>/publish")
+@requires("head")
+def publish_sent(office: str) -> Answer:
+    """Open or close the office for bookings."""
+    published = request.form.get("published") == "1"
+
+    def change(session: Session, found: Office) -> str:
+        actions.publish(session, found, published, staff_id=actor().id, now=now(), tz=config().tz)
+        if published:
+            return _("Đã công bố. Người dân tìm thấy điểm phục vụ này ở trang thành phố.")
+        return _("Đã ngừng công bố. Không nhận lịch hẹn mới; lịch đã hẹn vẫn giữ.")
+
+    return _changed(office, change)
+
+
+@blueprint.post("/office/<office>/devices")
+@requires("head", "technician")
+def device_sent(office: str) -> Answer:
+    """Add a kiosk or a display."""
+
+    def change(session: Session, found: Office) -> str:
+        keys = [printer.key for printer in printers.printers_at(session, found.code)]
+        form = forms.device(request.form, keys)
+        device = actions.add_device(session, found, **vars(form), staff_id=actor().id, now=now())
+        return _("Đã thêm thiết bị “%(name)s”. Bấm Ghép để lấy mã cho máy đó.", name=device.name)
+
+    return _changed(office, change)
+
+
+@blueprint.post("/office/<office>/devices/<int:device>/pair")
+@requires("head", "technician")
+def pair_sent(office: str, device: int) -> Answer:
+    """Show a code that works once; it is not stored readable, so it is shown only here."""
+    try:
+        with transaction() as session:
+            found = office_by_code(session, office)
+            row = store.device_of(session, found, device)
+            code = actions.offer_pairing(session, found, row, staff_id=actor().id, now=now())
+            link = config().public_url + url_for("office.pair", code=code)
+            return render_template("setup/pairing.html", office=found, device=row, code=code, link=link, picture=qr_svg(link))
+    except DeviceRevoked as refusal:
+        return _refused(office, refusal)
+
+
+@blueprint.post("/office/<office>/devices/<int:device>/revoke")
+@requires("head", "technician")
+def revoke_sent(office: str, device: int) -> Answer:
+    """Stop a device that was lost or given away."""
+
+    def change(session: Session, found: Office) -> str:
+        row = store.device_of(session, found, device)
+        actions.revoke(session, found, row, staff_id=actor().id, now=now())
+        return _("Đã thu hồi “%(name)s”. Máy đó không còn vào được.", name=row.name)
+
+    return _changed(office, change)
+
+
+@blueprint.post("/office/<office>/printers/<int:printer>/test")
+@requires("head", "technician")
+def test_print_sent(office: str, printer: int) -> Answer:
+    """Print a slip that is nobody's number."""
+
+    def change(session: Session, found: Office) -> str:
+        row = store.printer_of(session, found, printer)
+        taken_at = local(now()).strftime("%H:%M, %d/%m/%Y")
+        actions.print_test(session, found, row, taken_at=taken_at, now=now())
+        return _("Đã gửi phiếu in thử đến “%(name)s”. Nếu giấy không ra, hãy xem trạng thái máy in dưới đây.", name=row.name)
+
+    return _changed(office, change)
+
+
+@blueprint.get("/office/<office>/hours")
+@requires("head")
+def hours_page(office: str) -> Answer:
+    """The weekly hours, to be changed."""
+    with reading() as session:
+        found = office_by_code(session, office)
+        typed = written_week(hours_of(session, found, config().tz).weekly)
+        return _hours_page(found, typed)
+
+
+@blueprint.post("/office/<office>/hours")
+@requires("head")
+def hours_sent(office: str) -> Answer:
+    """First show which bookings the new hours touch; save them when the head has seen those (`seen`)."""
+    typed = forms.typed_week(request.form)
+    seen = request.form.get("seen", type=int)
+    try:
+        with transaction() as session:
+            found = office_by_code(session, office)
+            week = forms.week(typed)
+            if seen is None:
+                preview = actions.hours_preview(session, found, week, now=now(), tz=config().tz)
+                return _hours_page(found, typed, preview=preview)
+            actions.save_hours(session, found, week, seen=seen, staff_id=actor().id, now=now(), tz=config().tz)
+    except (FormRefused, HoursTouchMore) as refusal:
+        return _hours_refused(office, typed, refusal)
+    flash(_("Đã lưu giờ làm việc."), "success")
+    return redirect(url_for("setup.office_page", office=office))
+
+
+def _hours_refused(code: str, typed: dict[int, str], refusal: Refusal) -> tuple[str, int]:
+    with reading() as session:
+        found = office_by_code(session, code)
+        if isinstance(refusal, FormRefused):
+            return _hours_page(found, typed, errors=refusal.errors), refusal.status
+        preview = actions.hours_preview(session, found, forms.week(typed), now=now(), tz=config().tz)
+        return _hours_page(found, typed, preview=preview, refusal=refusal), refusal.status
+
+
+def _hours_page(office: Office, typed: dict[int, str], **context: Any) -> str:
+    return render_template(
+        "setup/hours.html",
+        **{"preview": None, "errors": {}, "refusal": None} | context,
+        office=office,
+        typed=typed,
+        weekdays=words.weekdays(),
+    )
+
+
+def _changed(code: str, change: Callable[[Session, Office], str]) -> Answer:
+    """Make the change and go back to the page with its sentence; refused, show the page with what was typed still there."""
+    try:
+        with transaction() as session:
+            sentence = change(session, office_by_code(session, code))
+    except (FormRefused, NothingToPublish) as refusal:
+        return _refused(code, refusal)
+    flash(sentence, "success")
+    return redirect(url_for("setup.office_page", office=code))
+
+
+def _refused(code: str, refusal: Refusal) -> tuple[str, int]:
+    errors = refusal.errors if isinstance(refusal, FormRefused) else {}
+    with reading() as session:
+        page = _page(session, office_by_code(session, code), refusal=refusal, errors=errors, typed=request.form)
+        return page, refusal.status
+
+
+def _page(session: Session, office: Office, **context: Any) -> str:
+    return render_template(
+        "setup/office.html",
+        **{"refusal": None, "errors": {}, "typed": {}} | context,
+        office=office,
+        view=overview(session, office, now(), config().tz),
+        may_change=actor().may(("head",)),
+    )

@@ -1,0 +1,94 @@
+"""A person's own ticket page."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from display import wording
+from queueing.models import STATES
+from tests.display.conftest import Hall
+from tests.pages import CheckedClient
+
+pytestmark = pytest.mark.sqlite_only
+
+
+def test_a_waiting_person_sees_how_many_are_before(client: CheckedClient, hall: Hall) -> None:
+    hall.take()
+    token = hall.take()
+    page = client.page(f"/t/{token}")
+    assert "A002" in page
+    assert "Còn 1 người trước" in page
+    assert "1 hoặc 2 hoặc 3" in page or "Quầy phục vụ" in page
+
+
+def test_the_next_one_is_told_so(client: CheckedClient, hall: Hall) -> None:
+    assert "Ông/bà là người tiếp theo" in client.page(f"/t/{hall.take()}")
+
+
+def test_a_called_person_is_sent_to_the_counter_even_without_scripts(client: CheckedClient, hall: Hall) -> None:
+    token = hall.take()
+    hall.call()
+    page = client.page(f"/t/{token}")
+    assert "state-called" in page
+    assert "Mời đến quầy 1" in page
+    assert '<meta http-equiv="refresh"' in page
+
+
+def test_a_missed_person_is_told_the_way_back(client: CheckedClient, hall: Hall) -> None:
+    token = hall.take()
+    hall.call()
+    hall.do("absent", token)
+    page = client.page(f"/t/{token}")
+    assert "Đã gọi mà chưa gặp ông/bà" in page
+    assert "vào ki-ốt" in page
+
+
+def test_a_person_gives_the_number_up(client: CheckedClient, hall: Hall) -> None:
+    token = hall.take()
+    answer = client.post(f"/t/{token}/cancel")
+    assert (answer.status_code, answer.location) == (303, f"/t/{token}")
+    assert hall.state_of(token) == "cancelled"
+    assert "Số này đã bỏ" in client.page(f"/t/{token}")
+
+
+def test_a_number_that_is_being_served_is_not_given_up(client: CheckedClient, hall: Hall) -> None:
+    token = hall.take()
+    hall.call()
+    hall.do("serve", token)
+    assert client.post(f"/t/{token}/cancel").status_code == 409
+    assert hall.state_of(token) == "serving"
+
+
+def test_the_page_follows_the_language_the_number_was_taken_in(client: CheckedClient, hall: Hall) -> None:
+    assert '<html lang="en">' in client.page(f"/t/{hall.take(lang='en')}")
+    assert '<html lang="vi">' in client.page(f"/t/{hall.take(lang='en')}?lang=vi")
+
+
+@pytest.mark.parametrize(("method", "path"), [("get", "/t/none"), ("post", "/t/none/cancel"), ("get", "/api/v1/tickets/none")])
+def test_a_token_nobody_has_is_not_found(client: CheckedClient, hall: Hall, method: str, path: str) -> None:
+    assert getattr(client, method)(path).status_code == 404
+
+
+def test_the_call_and_the_socket_answer_alike(app: Flask, client: CheckedClient, hall: Hall) -> None:
+    token = hall.take()
+    socket = app.extensions["socketio"].test_client(app, namespace="/ticket")
+    socket.emit("join", {"token": token}, namespace="/ticket")
+    (received,) = socket.get_received("/ticket")
+    answer = client.get(f"/api/v1/tickets/{token}").get_json()
+    assert received["args"][0] == answer
+    assert (answer["number"], answer["state"], answer["people_ahead"]) == ("A001", "waiting", 0)
+    assert "name" not in answer
+
+
+def test_every_state_has_words(app: Flask) -> None:
+    with app.test_request_context():
+        words = wording.state_words()
+        assert set(words) == set(STATES)
+        assert all(state["title"] for state in words.values())
+
+
+@pytest.mark.parametrize("state", [None, "queued", "sending", "printed", "blocked", "uncertain", "handed", "failed", "expired"])
+def test_the_paper_is_told_in_words_whatever_became_of_it(app: Flask, state: str | None) -> None:
+    with app.test_request_context():
+        assert wording.paper_words(state).endswith(".")
