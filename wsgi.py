@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import booking.api
+import booking.routes
+import counter.api
+import counter.live
+import counter.routes
+import display.api
+import display.live
+import display.routes
+import kiosk.api
+import kiosk.routes
+import office.routes
+import reports.routes
+import setup.commands
+import setup.routes
 from core import api, i18n, pages, rights
 from core.clock import Clock, SystemClock
 from core.config import Config, ConfigError, load_config
@@ -20,12 +32,30 @@ from core.web import Services
 from notices.channels import FileChannel
 from notices.outbox import Outbox
 from office import store
+from office.commands import office_group
 from office.events import OfficeChanged
 from office.signin import identify
 from printer.commands import printer_group
 from printer.events import PrinterChanged, PrintJobChanged
 from printer.spool import Spool
 from printer.store import spool_age
+
+BLUEPRINTS = (
+    api.blueprint,
+    office.routes.blueprint,
+    booking.routes.blueprint,
+    booking.api.blueprint,
+    kiosk.routes.blueprint,
+    kiosk.api.blueprint,
+    counter.routes.blueprint,
+    counter.api.blueprint,
+    display.routes.blueprint,
+    display.api.blueprint,
+    reports.routes.blueprint,
+    setup.routes.blueprint,
+)
+SIGNED_IN_FOR = timedelta(hours=14)
+"""Longer than any working day, so that nobody is signed out at the counter."""
 
 SPOOL_STUCK_S = 60
 """A job that waited longer than any printer's sequence takes means that nobody works the spool."""
@@ -38,53 +68,47 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
     except ConfigError as error:
         raise SystemExit(str(error)) from error
     bus = EventBus()
-    database = Database(config.database_url, on_commit=bus.publish)
+    services = Services(config, clock or SystemClock(), Database(config.database_url, on_commit=bus.publish), bus)
     app = Flask("dung_gio", static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret_key,
         SESSION_COOKIE_NAME="dung_gio",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.public_url.startswith("https://"),
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=14),
+        PERMANENT_SESSION_LIFETIME=SIGNED_IN_FOR,
         MAX_CONTENT_LENGTH=256 * 1024,
         RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
     )
-    services = Services(config, clock or SystemClock(), database, bus)
     app.extensions["dung-gio"] = services
     i18n.install(app)
     rights.install(app, identify)
     pages.install(app)
-    app.register_blueprint(api.blueprint)
-    realtime = Realtime(
-        app, make_socketio(app), identify=identify, versions=store.versions, redis_url=config.redis_url
-    )
-    app.extensions["realtime"] = realtime
-    bus.subscribe(OfficeChanged, lambda event: realtime.changed(event.office))
-    for room in ("office", "booking", "kiosk", "counter", "display", "reports", "setup"):
-        for module in ("routes", "api", "live", "commands"):
-            if importlib.util.find_spec(f"{room}.{module}"):
-                try:
-                    loaded = importlib.import_module(f"{room}.{module}")
-                except ImportError as error:
-                    print(f"SKIPPED {room}.{module}: {error}")
-                    continue
-                if hasattr(loaded, "blueprint"):
-                    app.register_blueprint(loaded.blueprint)
-                for feed in getattr(loaded, "FEEDS", ()):
-                    realtime.add(feed)
-    from office.commands import office_group
-    app.cli.add_command(office_group)
-    app.cli.add_command(printer_group)
-    spool = Spool(database, services.clock, config.data_dir / "printed")
-    bus.subscribe(PrintJobChanged, spool.on_job_changed)
-    bus.subscribe(PrintJobChanged, lambda event: realtime.changed(event.place))
-    bus.subscribe(PrinterChanged, lambda event: realtime.changed(event.place))
-    services.background.extend([spool.run, Outbox(database, services.clock, [FileChannel(config.data_dir)]).run])
-    services.checks.update({"database": lambda: _database_answers(database), "spool": lambda: _spool_moves(services)})
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for group in (office_group, printer_group):
+        app.cli.add_command(group)
+    _go_live(app, services)
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _go_live(app: Flask, services: Services) -> None:
+    """Screens hear of changes, paper and messages leave in the background, and /readyz looks after all of it."""
+    config, database, clock, bus = services.config, services.database, services.clock, services.bus
+    realtime = Realtime(app, make_socketio(app), identify=identify, versions=store.versions, redis_url=config.redis_url)
+    app.extensions["realtime"] = realtime
+    for feed in (*counter.live.FEEDS, *display.live.FEEDS):
+        realtime.add(feed)
+    spool = Spool(database, clock, config.data_dir / "printed")
+    outbox = Outbox(database, clock, [FileChannel(config.data_dir)])
+    bus.subscribe(OfficeChanged, lambda event: realtime.changed(event.office))
+    bus.subscribe(PrintJobChanged, spool.on_job_changed)
+    bus.subscribe(PrintJobChanged, lambda event: realtime.changed(event.place))
+    bus.subscribe(PrinterChanged, lambda event: realtime.changed(event.place))
+    services.background.extend([spool.run, outbox.run])
+    services.checks.update({"database": lambda: _database_answers(database), "spool": lambda: _spool_moves(services)})
 
 
 def _database_answers(database: Database) -> str:

@@ -19,7 +19,7 @@ from queueing.hall import Hall, text
 from queueing.lifecycle_rules import OPEN, may_undo
 from queueing.models import Call, Ticket
 from queueing.order_rules import Place
-from queueing.rules import Reason
+from queueing.rules import Reason, own_reason
 from queueing.waiting_rules import Span, waited_open_minutes
 from queueing.words import done_sentence, reason_sentence
 
@@ -108,10 +108,14 @@ def _line_ticket(hall: Hall, ticket: Ticket, call: Call | None, reason: View | N
 
 
 def _place_reason(hall: Hall, place: Place) -> View:
-    """Why somebody stands there. A booking that is not due yet says from when it will be called."""
+    """Why somebody stands there, in words that are true now: what the rule will say later is not said yet."""
     reason, who = place.choice.reason, place.who
     if who.booked and who.slot_at is not None and who.call_from(hall.line.policy) > hall.now:
         reason = Reason("booked_later", {"slot_at": who.slot_at, "call_from": who.call_from(hall.line.policy)})
+    elif place.about_at > hall.now and reason.code == "guard":
+        reason = own_reason(who)
+    elif place.about_at > hall.now and reason.code == "booked_overdue":
+        reason = Reason("booked", reason.params)
     return {"code": reason.code, "sentence": reason_sentence(reason.code, reason.params, hall.tz)}
 
 

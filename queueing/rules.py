@@ -104,7 +104,10 @@ class CounterView:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """One line of the call log: what was called where, for which reason code. Undone calls are not in it."""
+    """One line of the call log: what was called where, for which reason code. Undone calls are not in it.
+
+    `id` grows with every call and orders calls of the same instant.
+    """
 
     counter: int
     ticket: int
@@ -112,6 +115,7 @@ class Called:
     booked: bool
     priority: bool
     called_at: datetime
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +193,16 @@ def standing(who: Waiting, now: datetime, opening: Sequence[Span]) -> Standing:
     return Standing(who, waited_open_minutes(since_due, opening, now))
 
 
+def own_reason(who: Waiting) -> Reason:
+    """Why a walk-in stands in the line at all: how and when it came."""
+    params = {"due_at": who.due_at, "slot_at": who.slot_at, "arrived_at": who.checked_in_at, "from_counter": who.from_counter}
+    return Reason(who.origin, params)
+
+
 def turns_of(log: Iterable[Called], counter: int) -> Turns:
     """The turns of one counter after the calls in `log`."""
     turns = Turns()
-    for call in sorted((c for c in log if c.counter == counter), key=lambda c: (c.called_at, c.ticket)):
+    for call in sorted((c for c in log if c.counter == counter), key=lambda c: (c.called_at, c.id, c.ticket)):
         turns = turns.after(call.reason, booked=call.booked, priority=call.priority)
     return turns
 
@@ -278,13 +288,7 @@ class _Decision:
 
     def _walk_in(self, walk_ins: Sequence[Standing]) -> Choice:
         first = min((p.who for p in walk_ins), key=lambda w: (self._better_elsewhere(w), self._by_due(w)))
-        params = {
-            "due_at": first.due_at,
-            "slot_at": first.slot_at,
-            "arrived_at": first.checked_in_at,
-            "from_counter": first.from_counter,
-        }
-        return Choice(first.id, 4, Reason(first.origin, params))
+        return Choice(first.id, 4, own_reason(first))
 
     def _better_elsewhere(self, who: Waiting) -> bool:
         return who.prefers is not None and who.prefers != self.counter.id

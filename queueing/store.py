@@ -285,4 +285,6 @@ def _minutes(session: Session, office: Office) -> dict[int | str, float]:
 
 def _called(call: Call) -> Called:
     booked = call.reason.startswith("booked") or call.reason == "early"
-    return Called(call.counter_id, call.ticket_id, call.reason, booked, bool(call.params.get("priority")), call.called_at)
+    return Called(
+        call.counter_id, call.ticket_id, call.reason, booked, bool(call.params.get("priority")), call.called_at, call.id
+    )

@@ -19,7 +19,7 @@ def test_a_waiting_person_sees_how_many_are_before(client: CheckedClient, hall: 
     page = client.page(f"/t/{token}")
     assert "A002" in page
     assert "Còn 1 người trước" in page
-    assert "1 hoặc 2 hoặc 3" in page or "Quầy phục vụ" in page
+    assert "theo giờ lấy số 09:00" in page
 
 
 def test_the_next_one_is_told_so(client: CheckedClient, hall: Hall) -> None:
