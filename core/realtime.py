@@ -74,6 +74,7 @@ class Realtime:
         self._redis: Any = None
         self.feeds: dict[str, Feed] = {}
         self._rooms: dict[str, dict[str, _Room]] = defaultdict(dict)
+        self._entered: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._shown: dict[str, int] = {}
         self._dirty: set[str] = set()
         self._wake = threading.Event()
@@ -107,36 +108,40 @@ class Realtime:
         def join(data: Any) -> None:
             try:
                 key = str(data.get(feed.member, "")) if isinstance(data, dict) else ""
-                emit("snapshot", self._admit(feed, key, data))
-                join_room(key)
+                office = self._admit(feed, key)
+                self._enter(feed, key, office)
+                # Read after the room was entered: a change in between is sent twice rather than never.
+                with self._database.reading() as session:
+                    emit("snapshot", feed.snapshots(session, office, [key])[key])
                 self._start()
             except Refusal as refusal:
                 emit("refused", {"code": refusal.code, "detail": refusal.sentence()})
 
         return join
 
-    def _admit(self, feed: Feed, key: str, data: Any) -> Snapshot:
+    def _admit(self, feed: Feed, key: str) -> str:
+        """The office whose changes concern the room `key`. Raises a refusal for who may not enter it."""
         who = self._identify()
         if not who.may(feed.requires):
             raise NotSignedIn()
-        sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it to the request
         with self._database.reading() as session:
             office = feed.office_of(session, key)
-            if office is None or ("anyone" not in feed.requires and not who.belongs_to(office)):
-                raise NotFound()
-            # Watched from before the snapshot is read: a change in between is sent once too often rather than never.
-            self._rooms[feed.namespace].setdefault(key, _Room(office)).sockets.add(sid)
-            self._shown.setdefault(office, 0)
-            snapshot = feed.snapshots(session, office, [key]).get(key)
-        if snapshot is None:
+        if office is None or ("anyone" not in feed.requires and not who.belongs_to(office)):
             raise NotFound()
-        return snapshot
+        return office
+
+    def _enter(self, feed: Feed, key: str, office: str) -> None:
+        sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it to the request
+        join_room(key)
+        self._rooms[feed.namespace].setdefault(key, _Room(office)).sockets.add(sid)
+        self._entered[feed.namespace, sid].add(key)
+        self._shown.setdefault(office, 0)
 
     def _leaver(self, feed: Feed) -> Callable[..., None]:
         def leave(*_reason: Any) -> None:
             sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it to the request
             rooms = self._rooms[feed.namespace]
-            for key in [key for key, room in rooms.items() if sid in room.sockets]:
+            for key in self._entered.pop((feed.namespace, sid), ()):
                 rooms[key].sockets.discard(sid)
                 if not rooms[key].sockets:
                     del rooms[key]

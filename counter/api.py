@@ -32,7 +32,7 @@ def line(session: Session, office: str) -> Line:
 @endpoint(summary="The counters of an office and whom they serve", answers={200: list[LineCounter]})
 def counters(session: Session, office: str) -> list[LineCounter]:
     """The same counters as in the line."""
-    return lines.snapshot(session, offices.office_by_code(session, office), now()).counters
+    return lines.counters(session, offices.office_by_code(session, office), now())
 
 
 @blueprint.post("/counters/<int:counter>/open")
@@ -74,9 +74,9 @@ def close_counter(session: Session, counter: int, body: bodies.Nothing) -> LineC
 )
 def call_next(session: Session, counter: int, body: bodies.Nothing) -> Called | None:
     """204 when nobody this counter takes is callable."""
-    office, place = _own_counter(session, counter)
+    _office, place = _own_counter(session, counter)
     call = counter_actions.call_next(session, place, actor=actor(), now=now(), tz=config().tz)
-    return None if call is None else lines.called(session, office, call, now())
+    return None if call is None else lines.called(session, call, now())
 
 
 @blueprint.post("/counters/<int:counter>/call")
@@ -89,7 +89,7 @@ def call_ticket(session: Session, counter: int, body: bodies.CallOutOfTurn) -> C
     if ticket.office_id != office.id:
         raise NotFound()
     call = counter_actions.call_ticket(session, place, ticket, reason=body.reason, actor=actor(), now=now())
-    return lines.called(session, office, call, now())
+    return lines.called(session, call, now())
 
 
 def _counter(session: Session, counter_id: int) -> tuple[Office, Counter]:
@@ -108,5 +108,4 @@ def _own_counter(session: Session, counter_id: int) -> tuple[Office, Counter]:
 
 
 def _shown(session: Session, office: Office, counter: Counter) -> LineCounter:
-    shown = lines.snapshot(session, office, now()).counters
-    return next(each for each in shown if each.id == counter.id)
+    return next(each for each in lines.counters(session, office, now()) if each.id == counter.id)

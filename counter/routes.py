@@ -38,6 +38,7 @@ def console() -> str | Response:
             office_name=office.name,
             counter=mine,
             staff_name=actor().name,
+            takes=_takes(session, office)[mine.id],
             data=data,
             choices={"hold": words.hold_reasons(), "pause": words.pause_reasons(), "call": words.call_reasons()},
             keys=words.keys(),
@@ -99,10 +100,19 @@ def _data(session: Session, office: Office) -> dict[str, Any]:
     }
 
 
-def _cards(session: Session, office: Office) -> list[dict[str, Any]]:
-    states = {"open": _("Đang mở"), "paused": _("Tạm nghỉ"), "closed": _("Đóng")}
+def _takes(session: Session, office: Office) -> dict[int, str]:
+    """The fields each counter takes, in words."""
     fields = {service.id: service.field for service in store.services_of(session, office)}
     skills = store.skills_of(session, office)
+    return {
+        counter.id: " · ".join(dict.fromkeys(fields[each] for each in skills.get(counter.id, ())))
+        for counter in store.counters_of(session, office)
+    }
+
+
+def _cards(session: Session, office: Office) -> list[dict[str, Any]]:
+    states = {"open": _("Đang mở"), "paused": _("Tạm nghỉ"), "closed": _("Đóng")}
+    takes = _takes(session, office)
     cards = []
     for counter in store.counters_of(session, office):
         staff = session.get(Staff, counter.staff_id) if counter.staff_id else None
@@ -114,7 +124,7 @@ def _cards(session: Session, office: Office) -> list[dict[str, Any]]:
                 "state": counter.state,
                 "state_words": states[counter.state],
                 "staff_name": staff.name if staff else "",
-                "takes": " · ".join(dict.fromkeys(fields[each] for each in skills.get(counter.id, ()))),
+                "takes": takes[counter.id],
             }
         )
     return cards

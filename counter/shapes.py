@@ -24,10 +24,10 @@ class Why(BaseModel):
 
 
 class LineTicket(BaseModel):
-    """A ticket that is not decided yet.
+    """A ticket as staff see it.
 
-    `called_at`, `called_again_at` and `times` are those of its newest call, `waited` the minutes from arrival to it;
-    `for_counter` is the only counter that may call it; `why` the reason given when it was held.
+    `called_at`, `called_again_at` and `times` are those of its newest call, `waited` the open minutes it has waited since it
+    was due; `for_counter` is the counter it was sent to or that knows the visit; `why` the reason given when it was held.
     """
 
     id: int
@@ -43,16 +43,16 @@ class LineTicket(BaseModel):
     priority: bool
     needs_help: bool
     lang: str
-    people: int
-    counter: int | None
     for_counter: int | None
     called_at: datetime | None
     called_again_at: datetime | None
     first_called_at: datetime | None
     times: int
-    waited: int | None
+    waited: int
     reason: Why | None
     why: str
+    outcome: str | None
+    missing_papers: list[str]
 
 
 class NextTicket(BaseModel):
@@ -64,7 +64,7 @@ class NextTicket(BaseModel):
 
 
 class Undo(BaseModel):
-    """What can be taken back at a counter until `until`: these tickets' last changes, in this order."""
+    """What can be taken back at a counter until `until`: these tickets' last changes, in this order, one press of an officer."""
 
     tickets: list[int]
     until: datetime
@@ -85,7 +85,6 @@ class LineCounter(BaseModel):
     number: int
     name: str
     state: str
-    state_at: datetime | None
     pause_reason: str
     services: list[str]
     staff: Seated | None
@@ -108,7 +107,7 @@ class PrinterShown(BaseModel):
 
 
 class Line(BaseModel):
-    """The line of an office at `now`: waiting in calling order, missed and held by time."""
+    """The line of an office at `now`: waiting in calling order, and who is missed and held."""
 
     version: int
     now: datetime

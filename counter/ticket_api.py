@@ -37,7 +37,7 @@ def _verb(name: str, summary: str, body: type[B], run: Run[B], who: tuple[Who, .
     def view(session: Session, ticket: int, body: B) -> LineTicket:
         office, found = _ticket(session, ticket)
         run(session, office, found, body)
-        return lines.one(session, office, found, now())
+        return lines.one(session, found, now())
 
     named = requires(*who)(endpoint(summary=summary, body=body, answers={200: LineTicket})(view))
     blueprint.add_url_rule(f"/tickets/<int:ticket>/{name}", endpoint=name, view_func=named, methods=["POST"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.i18n import gettext as _
+from kiosk.tiles import OTHER
 
 PICTURES = {
     "Chứng thực": "stamp",
@@ -22,7 +23,7 @@ PICTURES = {
     "Giáo dục": "school",
     "Nhận kết quả": "inbox",
     "Bổ sung hồ sơ": "add",
-    "Việc khác": "more",
+    OTHER: "more",
 }
 NOTE_SERVICES = 3
 """How many services a tile names: more are not read."""
@@ -48,7 +49,7 @@ def field_name(field: str) -> str:
         "Giáo dục": _("Giáo dục"),
         "Nhận kết quả": _("Nhận kết quả"),
         "Bổ sung hồ sơ": _("Bổ sung hồ sơ"),
-        "Việc khác": _("Việc khác"),
+        OTHER: _("Việc khác"),
     }.get(field, field)
 
 

@@ -61,16 +61,15 @@ def _script_words() -> dict[str, str]:
 
 
 def _tile(tile: Tile, by_code: Mapping[str, Service]) -> dict[str, Any]:
-    field = tile.field if tile.field != OTHER else "Việc khác"
     services = [by_code[offer.code] for offer in tile.services]
     # What is behind "other" is named by its fields: their first services would say nothing about the rest.
     fields = list(dict.fromkeys(service.field for service in services))
     notes = in_both_languages(
-        lambda: ", ".join(field_name(name) for name in fields) if tile.field == OTHER else field_note(field, _names(services))
+        lambda: ", ".join(field_name(name) for name in fields) if tile.field == OTHER else field_note(tile.field, _names(services))
     )
     return {
-        "icon": picture(field),
-        "name": in_both_languages(lambda: field_name(field)),
+        "icon": picture(tile.field),
+        "name": in_both_languages(lambda: field_name(tile.field)),
         "note": notes,
         "services": [offer.code for offer in tile.services],
     }

@@ -42,6 +42,7 @@ def compose(
             notes=_notes(told),
             hotline=office.hotline,
             lang=ticket.lang,
+            labels={"nobody": _("Sắp đến lượt bạn")},
         )
 
 

@@ -72,14 +72,21 @@ class Hall:
         """Waiting times of the tickets that are not decided yet."""
         return store.waiting_intervals(self.session, self.office, self.days)
 
+    @cached_property
+    def sent_to(self) -> Mapping[int, int]:
+        """The counter of those who were sent to one that is not closed, by ticket."""
+        return {who.id: who.only_counter for who in self.line.waiting if who.only_counter is not None}
+
     def number_of(self, counter_id: int | None) -> int | None:
         """A counter's number."""
         return next((counter.number for counter in self.counters if counter.id == counter_id), None)
 
     def may_go_to(self, ticket: Ticket) -> list[int]:
         """The numbers of the counters a ticket may be called to: the open ones, or all that take it when none is open."""
-        if ticket.counter_id is not None or ticket.for_counter_id is not None:
-            return [number for number in [self.number_of(ticket.counter_id or ticket.for_counter_id)] if number]
+        if ticket.counter_id is not None:
+            return [number for number in [self.number_of(ticket.counter_id)] if number]
+        if ticket.id in self.sent_to:
+            return [number for number in [self.number_of(self.sent_to[ticket.id])] if number]
         taking = [c for c in self.counters if ticket.service_id in self.skills.get(c.id, ())]
         return [c.number for c in taking if c.state == "open"] or [c.number for c in taking]
 

@@ -5,6 +5,7 @@ Officers' own names are in it (who sits at which counter), so it is never shown 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,11 +20,15 @@ from queueing.hall import Hall, text
 from queueing.lifecycle_rules import OPEN, may_undo
 from queueing.models import Call, Ticket
 from queueing.order_rules import Place
+from queueing.policy import Policy
 from queueing.rules import Reason, own_reason
 from queueing.waiting_rules import Span, waited_open_minutes
 from queueing.words import done_sentence, reason_sentence
 
 View = dict[str, Any]
+
+ONE_PRESS = timedelta(seconds=3)
+"""What changed at one counter within this time was one press of its officer ("done, call the next")."""
 
 
 def line_view(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> View:
@@ -101,7 +106,7 @@ def _line_ticket(hall: Hall, ticket: Ticket, call: Call | None, reason: View | N
         "times": call.times if call else 0,
         "attempts": ticket.attempts,
         "why": why,
-        "for_counter": ticket.for_counter_id,
+        "for_counter": hall.sent_to.get(ticket.id),
         "outcome": ticket.outcome,
         "missing_papers": ticket.missing_papers,
     }
@@ -120,7 +125,8 @@ def _place_reason(hall: Hall, place: Place) -> View:
 
 
 def _waited(hall: Hall, ticket: Ticket) -> int:
-    spans = [Span(max(stretch.from_at, ticket.due_at), stretch.to_at) for stretch in hall.stretches.get(ticket.id, ())]
+    stretches = hall.stretches.get(ticket.id) or store.intervals_of(hall.session, ticket)
+    spans = [Span(max(each.from_at, ticket.due_at), each.to_at) for each in stretches if each.state == "waiting"]
     return int(waited_open_minutes(spans, hall.line.opening, hall.now))
 
 
@@ -165,25 +171,23 @@ def _person(person: Staff | None, staff_id: int | None) -> View | None:
 def _undo_by_counter(hall: Hall) -> dict[int, View]:
     """What may be taken back at each counter: everything of its last press, the latest change first."""
     policy = hall.line.policy
-    found: dict[int, View] = {}
+    presses: dict[int, list[tuple[datetime, bool, Ticket]]] = defaultdict(list)
     for ticket in store.changed_since(hall.session, hall.office, hall.now - timedelta(seconds=policy.undo_s)):
         note = ticket.undo
-        if not note or note["counter"] is None:
-            continue
-        done_at = datetime.fromisoformat(note["at"])
-        if not may_undo(done_at, policy, hall.now):
-            continue
-        entry = found.setdefault(
-            note["counter"],
-            {
-                "tickets": [],
-                "done_at": note["at"],
-                "until": text(done_at + timedelta(seconds=policy.undo_s)),
-                "sentence": done_sentence(note["verb"], ticket.label),
-            },
-        )
-        if entry["done_at"] == note["at"]:
-            # A call goes back before the finish that made room for it.
-            at = 0 if note["verb"] == "call" else len(entry["tickets"])
-            entry["tickets"].insert(at, ticket.id)
-    return found
+        done_at = datetime.fromisoformat(note["at"]) if note else None
+        if note and done_at and note["counter"] is not None and may_undo(done_at, policy, hall.now):
+            # A call goes back before the finish that made room for it, also when both are of one instant.
+            presses[note["counter"]].append((done_at, note["verb"] == "call", ticket))
+    return {counter: _undo(changes, policy) for counter, changes in presses.items()}
+
+
+def _undo(changes: list[tuple[datetime, bool, Ticket]], policy: Policy) -> View:
+    changes.sort(key=lambda change: change[:2], reverse=True)
+    last = changes[0][0]
+    tickets = [ticket for done_at, _call, ticket in changes if last - done_at <= ONE_PRESS]
+    sentences = [done_sentence(ticket.undo["verb"], ticket.label) for ticket in reversed(tickets) if ticket.undo]
+    return {
+        "tickets": [ticket.id for ticket in tickets],
+        "until": text(last + timedelta(seconds=policy.undo_s)),
+        "sentence": " ".join(sentences),
+    }

@@ -206,16 +206,15 @@ def waiting_intervals(session: Session, office: Office, days: Sequence[date]) ->
     return by_ticket
 
 
-def waiting_counts(session: Session, codes: Iterable[str], on: date | None = None) -> dict[str, int]:
-    """How many people wait now in each of these offices; of the day `on`, when given. An office without any is left out."""
-    query = (
+def waiting_counts(session: Session, codes: Iterable[str], on: date) -> dict[str, int]:
+    """How many people of the day `on` wait in each of these offices. An office without any is left out."""
+    rows = session.execute(
         select(Office.code, func.count())
         .join(Ticket, Ticket.office_id == Office.id)
-        .where(Office.code.in_(list(codes)), Ticket.state == "waiting")
+        .where(Office.code.in_(list(codes)), Ticket.state == "waiting", Ticket.on == on)
         .group_by(Office.code)
     )
-    rows = session.execute(query if on is None else query.where(Ticket.on == on))
-    return {code: count for code, count in rows}  # noqa: C416 (rows are tuples only by unpacking)
+    return {code: count for code, count in rows}  # noqa: C416 (a Row is no tuple to the type checker)
 
 
 def _waiting(session: Session, office: Office, days: Sequence[date], calls: Sequence[Call]) -> tuple[Waiting, ...]:

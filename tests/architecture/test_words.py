@@ -129,10 +129,12 @@ def test_no_sentence_in_the_code_is_left_unmarked() -> None:
 
 
 def unmarked_in_code(source: str) -> Iterator[tuple[int, str]]:
-    """Vietnamese string literals that are neither docstrings nor arguments of a translation call."""
+    """Vietnamese string literals that are neither docstrings nor keys of a dict nor arguments of a translation call."""
     tree = ast.parse(source)
     fine = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            fine |= {id(key) for key in node.keys}
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
             fine |= {id(part) for part in ast.walk(node)}
     for node in ast.walk(tree):

@@ -52,6 +52,7 @@ def test_every_officer_gets_a_different_person(open_hall: OpenHall) -> None:
 
 
 def test_without_the_lock_of_the_line_two_officers_call_one_person_and_that_is_seen(open_hall: OpenHall) -> None:
+    """On SQLite several are given the same person; on PostgreSQL the constraints still stop all of them but one."""
     outcome = officers_call_at_once(open_hall(without="line"))
-    assert outcome.given
-    assert len(set(outcome.given)) < COUNTERS
+    assert 1 in outcome.given
+    assert len(outcome.at_counters) < COUNTERS

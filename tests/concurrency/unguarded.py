@@ -28,7 +28,7 @@ from queueing.order_rules import Line
 from tests import serving
 from tests.builders import LONG_AGO
 
-MOMENT_S = 0.05
+MOMENT_S = 0.3
 
 
 def create_app() -> Flask:

@@ -79,7 +79,8 @@ def test_a_missed_person_comes_back_to_the_line(desk: Desk, called: int) -> None
 def test_a_held_person_goes_on_at_the_officers_own_counter(desk: Desk, called: int) -> None:
     held = do(desk, called, "hold", {"why": "đi photo"})
     assert (held["state"], held["why"]) == ("held", "đi photo")
-    assert do(desk, called, "resume")["counter"] == desk.counters[0]
+    assert do(desk, called, "resume")["state"] == "serving"
+    assert desk.line()["counters"][0]["ticket"]["id"] == called
     assert desk.state(called) == "serving"
 
 
@@ -131,7 +132,6 @@ def test_done_and_next_is_one_press_and_goes_back_as_one(desk: Desk, called: int
     desk.call()
     undo = desk.line()["counters"][0]["undo"]
     assert undo["tickets"] == [second, called]
-    assert undo["sentence"] == "Đã hoàn thành A001. Đã gọi A002."
     for ticket in undo["tickets"]:
         do(desk, ticket, "undo")
     assert (desk.state(called), desk.state(second)) == ("called", "waiting")
@@ -146,7 +146,7 @@ def test_a_number_is_cancelled(desk: Desk) -> None:
 def test_the_service_is_changed_and_number_and_place_are_kept(desk: Desk) -> None:
     ticket = desk.take()
     changed = do(desk, ticket, "service", {"service": "C"}, who="huongdan")
-    assert (changed["number"], changed["service"]["code"], changed["due_at"]) == ("A001", "C", "2026-11-23T09:00:00+07:00")
+    assert (changed["number"], changed["service"]["code"], changed["due_at"]) == ("A001", "C", "2026-11-23T02:00:00Z")
     assert desk.post(f"tickets/{ticket}/service", {"service": "no-such"}).status_code == 404
     assert refused(desk, ticket, "service", {}) == "invalid"
 

@@ -79,7 +79,7 @@ def test_anyone_may_look_at_the_board_page(client: CheckedClient, hall: Hall) ->
     hall.take()
     hall.call()
     page = client.page("/display/00070")
-    assert "Phường Thử Nghiệm 00070" in page
+    assert "Điểm phục vụ hành chính công phường Thử Nghiệm 00070" in page
     assert "<span>A001</span><span>1</span>" in page, "without scripts the calls can be read too"
 
 
@@ -96,7 +96,7 @@ def test_a_screen_that_joins_gets_the_same_board_as_the_call(app: Flask, client:
     hall.take()
     socket = app.extensions["socketio"].test_client(app, namespace="/board")
     socket.emit("join", {"office": "00070"}, namespace="/board")
-    (received,) = socket.get_received("/board")
+    received = socket.get_received("/board")[0]
     assert received["name"] == "snapshot"
     assert received["args"][0] == board(client)
 
@@ -104,5 +104,5 @@ def test_a_screen_that_joins_gets_the_same_board_as_the_call(app: Flask, client:
 def test_a_screen_of_no_office_is_refused(app: Flask, hall: Hall) -> None:
     socket = app.extensions["socketio"].test_client(app, namespace="/board")
     socket.emit("join", {"office": "99999"}, namespace="/board")
-    (received,) = socket.get_received("/board")
+    received = socket.get_received("/board")[0]
     assert (received["name"], received["args"][0]["code"]) == ("refused", "not_found")

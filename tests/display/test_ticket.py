@@ -74,7 +74,7 @@ def test_the_call_and_the_socket_answer_alike(app: Flask, client: CheckedClient,
     token = hall.take()
     socket = app.extensions["socketio"].test_client(app, namespace="/ticket")
     socket.emit("join", {"token": token}, namespace="/ticket")
-    (received,) = socket.get_received("/ticket")
+    received = socket.get_received("/ticket")[0]
     answer = client.get(f"/api/v1/tickets/{token}").get_json()
     assert received["args"][0] == answer
     assert (answer["number"], answer["state"], answer["people_ahead"]) == ("A001", "waiting", 0)

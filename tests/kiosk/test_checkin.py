@@ -41,7 +41,9 @@ def test_a_booking_is_met_by_its_hour(hall: Hall, slot: datetime, outcome: str, 
         assert ticket_by_token(session, answer.json["token"]).kind == kind
 
 
-@pytest.mark.parametrize("shown", ["{url}", "  {url}\r\n", "http://10.0.0.5:8000/a/{token}?x=1", "/a/{token}", "{token}", "\ufeff{url}"])
+@pytest.mark.parametrize(
+    "shown", ["{url}", "  {url}\r\n", "http://10.0.0.5:8000/a/{token}?x=1", "/a/{token}", "{token}", "\ufeff{url}"]
+)
 def test_a_scanner_may_type_the_address_in_many_ways(hall: Hall, shown: str) -> None:
     token = hall.book(MONDAY_MORNING)
     answer = hall.check_in(qr=shown.format(url=f"https://dunggio.example/a/{token}", token=token))
@@ -172,7 +174,9 @@ def test_yesterdays_ticket_is_of_another_day(hall: Hall) -> None:
 # --- what cannot be used ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("garbage", ["xyz", "https://example.com/", "<script>alert(1)</script>", "/a/../../x", "a" * 64, "/t/khongcosonao"])
+@pytest.mark.parametrize(
+    "garbage", ["xyz", "https://example.com/", "<script>alert(1)</script>", "/a/../../x", "a" * 64, "/t/khongcosonao"]
+)
 def test_an_unknown_code_is_a_clear_refusal(hall: Hall, garbage: str) -> None:
     answer = hall.check_in(qr=garbage)
     assert (answer.status_code, answer.json["code"]) == (404, "not_found")

@@ -84,7 +84,15 @@ def test_another_offices_service_is_not_found(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"service": ""}, {"service": "x" * 65}, {"service": 7}, {"service": "A", "lang": "fr"}, {"service": "A", "priority": "?"}]
+    "body",
+    [
+        {},
+        {"service": ""},
+        {"service": "x" * 65},
+        {"service": 7},
+        {"service": "A", "lang": "fr"},
+        {"service": "A", "priority": "?"},
+    ],
 )
 def test_a_wish_that_cannot_be_used_is_refused(hall: Hall, body: dict[str, object]) -> None:
     answer = hall.post("tickets", body)

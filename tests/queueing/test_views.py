@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -84,6 +85,7 @@ def test_a_counter_offers_to_take_back_its_last_press_for_half_a_minute(ward: Wa
     shown = undo()
     assert isinstance(shown, dict)
     assert shown["tickets"] == [second.id, first.id], "the call goes back before the finish that made room for it"
+    assert shown["sentence"] == "Đã hoàn thành A001. Đã gọi A002."
     for ticket_id in shown["tickets"]:
         ward.do("undo", store.ticket_by_id(session, ticket_id))
     assert (first.state, second.state) == ("called", "waiting")
@@ -94,6 +96,20 @@ def test_a_counter_offers_to_take_back_its_last_press_for_half_a_minute(ward: Wa
     assert (again["tickets"], again["sentence"]) == ([first.id], "Đã bắt đầu phục vụ A001.")
     ward.pass_minutes(1)
     assert undo() is None
+
+
+def test_somebody_sent_to_a_counter_is_shown_as_its_own_until_it_closes(ward: Ward, session: Session) -> None:
+    ward.open(1, 2)
+    ticket = ward.do("transfer", ward.take(), counter=ward.counter(2))
+
+    def shown_for() -> object:
+        return line_views.line_view(session, ward.office, ward.now, HANOI)["waiting"][0]["for_counter"]
+
+    assert shown_for() == ward.counter(2).id
+    assert views.ticket_view(session, ticket, ward.now, HANOI)["counters"] == [2]
+    counter_actions.close_counter(session, ward.counter(2), now=ward.now)
+    assert shown_for() is None
+    assert views.ticket_view(session, ticket, ward.now, HANOI)["counters"] == [1]
 
 
 def test_only_open_waiting_minutes_are_shown_as_waited(ward: Ward, session: Session) -> None:
@@ -153,8 +169,9 @@ def test_the_city_page_counts_the_waiting_of_each_office(ward: Ward, session: Se
     ward.take()
     ward.take()
     ward.call(1)
-    assert store.waiting_counts(session, [ward.office.code, "99999"]) == {ward.office.code: 1}
-    assert store.waiting_counts(session, [ward.office.code], ward.take().on) == {ward.office.code: 2}
+    today = ward.now.date()
+    assert store.waiting_counts(session, [ward.office.code, "99999"], today) == {ward.office.code: 1}
+    assert store.waiting_counts(session, [ward.office.code], today + timedelta(days=1)) == {}
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,11 @@ async function papers({ desk }) {
 
 async function take({ page, desk }) {
   const answers = await ask("take", "", {
-    prepare() { fillServices(byId("take-service"), page.services, desk.counter.services[0]); },
+    prepare() {
+      const here = (service) => desk.counter.services.includes(service.code);
+      const first = [...page.services].sort((a, b) => here(b) - here(a));
+      fillServices(byId("take-service"), first, first.length ? first[0].code : "");
+    },
   });
   return answers && [[`/api/v1/offices/${page.office}/tickets`, { service: answers.service, priority: Boolean(answers.priority) }]];
 }

@@ -48,6 +48,12 @@ export function listenToDialogs() {
   });
   document.addEventListener("keydown", (event) => {
     const dialog = document.querySelector("dialog[open]");
+    if (dialog && event.key === "Enter" && event.target.matches("select, input[type=checkbox]")) {
+      event.preventDefault();
+      const submit = dialog.querySelector("button[type=submit]");
+      if (submit) dialog.querySelector("form").requestSubmit(submit);
+      return;
+    }
     if (!dialog || !/^[1-9]$/.test(event.key) || event.target.matches("input:not([type=radio]), textarea, select")) return;
     const chosen = dialog.querySelectorAll(".chip input")[Number(event.key) - 1];
     if (chosen) { chosen.checked = true; chosen.focus(); event.preventDefault(); }

@@ -2,9 +2,12 @@
 
 export const OPEN = ["called", "serving"];
 
-/* Whether this counter may call that ticket: one sent to a counter is taken only there. */
-export function takes(counter, ticket) {
-  if (ticket.for_counter) return ticket.for_counter === counter.id;
+/* Whether this counter may call that ticket. One sent to a counter that is not closed is taken only there; one that came
+   back with its papers is only better known there. */
+export function takes(counter, ticket, counters) {
+  const sent = ticket.for_counter && !(ticket.reason && ticket.reason.code === "returned");
+  const target = sent ? counters.find((each) => each.id === ticket.for_counter) : null;
+  if (target && target.state !== "closed") return target.id === counter.id;
   return counter.services.includes(ticket.service.code);
 }
 
@@ -15,9 +18,9 @@ export function deskOf(snapshot, counterId, settings) {
     ticket: counter.ticket,
     next: counter.next,
     waiting: snapshot.waiting,
-    mine: snapshot.waiting.filter((ticket) => takes(counter, ticket)),
+    mine: snapshot.waiting.filter((ticket) => takes(counter, ticket, snapshot.counters)),
     missed: snapshot.missed,
-    held: snapshot.held,
+    held: [...snapshot.held].sort((a, b) => Date.parse(a.state_at) - Date.parse(b.state_at)),
     counters: snapshot.counters,
     expected: snapshot.expected || null,
     printer: snapshot.printer || null,

@@ -13,14 +13,18 @@ const page = pageData("page-data");
 const { words, settings } = page;
 const byId = (id) => document.getElementById(id);
 const SETTLE_MS = 1200; /* A second press this soon after a call is the same press of a nervous finger. */
+const MESSAGE_MS = 4000;
+const REFUSAL_MS = 8000;
+const OLDER_MS = 10000;
 
 let snapshot = page.snapshot;
 let desk = null;
 let busy = null;
-let undo = null; /* {tickets: [...], until: ms} : what Z takes back */
+let undo = null; /* {tickets, sentence, until: ms}: what Z takes back */
 let settledAt = 0;
+let acceptedAt = Date.now();
 let scope = "counter";
-let toastTimer = 0;
+let message = null; /* {sentence, tone, until} */
 let connection = null;
 
 setZone(page.timezone);
@@ -31,7 +35,6 @@ function view() {
 }
 
 function draw() {
-  setServerTime(snapshot.now);
   desk = deskOf(snapshot, page.counter, settings);
   if (desk.counter.state === "closed" || !desk.counter.staff || desk.counter.staff.id !== page.staff) { location.reload(); return; }
   undo = desk.counter.undo ? { ...desk.counter.undo, until: Date.parse(desk.counter.undo.until) } : null;
@@ -51,29 +54,25 @@ function tick() {
   drawPresses(desk, now.can, busy, words);
   tickServing(desk, words);
   tickSide();
-  drawUndo();
+  drawToast();
 }
 
-/* --- Saying what happened ------------------------------------------------------------------------------------------- */
+/* --- Saying what happened: a short message first, else what can be taken back ------------------------------------------ */
 
 function toast(sentence, tone) {
-  clearTimeout(toastTimer);
-  byId("toast").className = `toast console-toast ${tone || ""}`;
-  byId("toast").hidden = false;
-  byId("toast-words").textContent = sentence;
-  drawUndo();
-  toastTimer = setTimeout(() => { if (!undo) byId("toast").hidden = true; }, 8000);
+  message = { sentence, tone: tone || "", until: Date.now() + (tone ? REFUSAL_MS : MESSAGE_MS) };
+  drawToast();
 }
 
-function drawUndo() {
-  const button = byId("toast-undo");
-  const left = undo ? Math.ceil((undo.until - present()) / 1000) : 0;
-  if (!button.hidden && left <= 0) byId("toast").hidden = true;
-  button.hidden = left <= 0;
-  if (left > 0) {
-    if (byId("toast").hidden) { byId("toast").className = "toast console-toast"; byId("toast").hidden = false; byId("toast-words").textContent = undo.sentence; }
-    setText(button, say(words.undo_in, { seconds: left }));
-  }
+function drawToast() {
+  if (message && message.until <= Date.now()) message = null;
+  const left = undo && !message ? Math.ceil((undo.until - present()) / 1000) : 0;
+  byId("toast").hidden = !message && left <= 0;
+  byId("toast").className = `toast console-toast ${message ? message.tone : ""}`;
+  if (message) setText(byId("toast-words"), message.sentence);
+  else if (left > 0) setText(byId("toast-words"), undo.sentence);
+  byId("toast-undo").hidden = left <= 0;
+  if (left > 0) setText(byId("toast-undo"), say(words.undo_in, { seconds: left }));
 }
 
 /* --- Doing ------------------------------------------------------------------------------------------------------------ */
@@ -96,7 +95,7 @@ async function run(name, calls) {
   }
   busy = null;
   if (name === "next") settledAt = Date.now();
-  if (answer.ok) said(name, answer);
+  if (answer.ok) { message = null; said(name, answer); }
   else refused(answer);
   await refetch();
 }
@@ -114,7 +113,16 @@ function refused(answer) {
 
 async function refetch() {
   const answer = await send("GET", page.line);
-  if (answer.ok && answer.data.version >= snapshot.version) snapshot = answer.data;
+  if (answer.ok) accept(answer.data);
+  else draw();
+}
+
+/* Never back to an older line, unless older ones keep coming: the database was restored from a backup. */
+function accept(fresh) {
+  if (fresh.version < snapshot.version && Date.now() - acceptedAt < OLDER_MS) return;
+  snapshot = fresh;
+  acceptedAt = Date.now();
+  setServerTime(snapshot.now);
   draw();
 }
 
@@ -185,6 +193,7 @@ function connectionState(state, age) {
   setText(byId("lost-words"), say(words.lost, { seconds: age === null ? "?" : age }));
 }
 
+setServerTime(snapshot.now);
 draw();
 listen();
 setInterval(tick, 500);
@@ -192,7 +201,7 @@ connection = connect({
   namespace: "/line",
   join: { office: page.office },
   poll: page.line,
-  onSnapshot(fresh) { if (fresh.version >= snapshot.version) { snapshot = fresh; draw(); } },
+  onSnapshot: accept,
   onState: connectionState,
   onRefused() { location.reload(); },
 });

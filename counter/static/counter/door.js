@@ -11,10 +11,12 @@ const byId = (id) => document.getElementById(id);
 const all = (selector) => document.querySelectorAll(selector);
 const ofOffice = (rest) => `/api/v1/offices/${page.office}/${rest}`;
 
+const OLDER_MS = 10000;
 let snapshot = page.snapshot;
 let list = "waiting";
 let busy = false;
 let toastTimer = 0;
+let acceptedAt = Date.now();
 
 setZone(page.timezone);
 
@@ -147,7 +149,6 @@ async function changeService(ticket, verb) {
 }
 
 function draw() {
-  setServerTime(snapshot.now);
   setText(byId("waiting-pill"), say(words.waiting_now, { n: snapshot.waiting.length }));
   all("[data-list]").forEach((button) => {
     button.setAttribute("aria-pressed", String(button.dataset.list === list));
@@ -159,7 +160,16 @@ function draw() {
 
 async function refresh() {
   const answer = await send("GET", page.line);
-  if (answer.ok && answer.data.version >= snapshot.version) { snapshot = answer.data; draw(); }
+  if (answer.ok) accept(answer.data);
+}
+
+/* Never back to an older line, unless older ones keep coming: the database was restored from a backup. */
+function accept(fresh) {
+  if (fresh.version < snapshot.version && Date.now() - acceptedAt < OLDER_MS) return;
+  snapshot = fresh;
+  acceptedAt = Date.now();
+  setServerTime(snapshot.now);
+  draw();
 }
 
 /* --- Presses ------------------------------------------------------------------------------------------------------------ */
@@ -177,6 +187,7 @@ function connectionState(state, age) {
   setText(byId("lost-words"), say(words.lost, { seconds: age === null ? "?" : age }));
 }
 
+setServerTime(snapshot.now);
 listenToDialogs();
 byId("find").addEventListener("submit", find);
 document.addEventListener("click", (event) => {
@@ -196,7 +207,7 @@ connect({
   namespace: "/line",
   join: { office: page.office },
   poll: page.line,
-  onSnapshot(fresh) { if (fresh.version >= snapshot.version) { snapshot = fresh; draw(); } },
+  onSnapshot: accept,
   onState: connectionState,
   onRefused() { location.reload(); },
 });

@@ -63,7 +63,7 @@ function drawHero(call) {
   at("hero").hidden = !call;
   at("empty").hidden = Boolean(call);
   at("call-title").hidden = !call;
-  setText(at("service"), call ? call.service || call.field || "" : "");
+  setText(at("service"), call ? call.field : "");
   if (!call) return;
   setText(at("number"), call.number);
   setText(at("counter"), call.counter);
