@@ -35,8 +35,8 @@ test: .venv/.installed-test
 # Vietnamese in the code is the source; core/translations/en holds the English.
 messages: install
 	@.venv/bin/pybabel --quiet extract --mapping-file=core/translations/babel.cfg --no-location --sort-output --no-wrap \
-		--keywords="_ lazy_gettext" --project=dung-gio --copyright-holder= --output-file=var/messages.pot .
-	@.venv/bin/pybabel --quiet update --init-missing --locale=en --no-fuzzy-matching --no-wrap --ignore-pot-creation-date --input-file=var/messages.pot \
+		--keywords="_ lazy_gettext" --project=dung-gio --copyright-holder= --output-file=.venv/messages.pot .
+	@.venv/bin/pybabel --quiet update --init-missing --locale=en --no-fuzzy-matching --no-wrap --ignore-pot-creation-date --input-file=.venv/messages.pot \
 		--output-dir=core/translations
 	@.venv/bin/pybabel --quiet compile --directory=core/translations
 

@@ -31,6 +31,8 @@ from core.words import fold
 from notices.actions import enqueue
 from office.hours import local_day
 from office.models import Office, Service
+from queueing.checkin_rules import arrival_window
+from queueing.store import policy_of
 
 CODE_LENGTH = 6
 CHANNEL = "file"
@@ -191,7 +193,7 @@ def _within_limits(session: Session, offer: Offer, appointment: Appointment, on:
 
 
 def _tell(session: Session, offer: Offer, appointment: Appointment, public_url: str) -> None:
-    early, _late = rules.arrival_window(appointment.starts_at, early=offer.settings.early, late=offer.settings.late)
+    early, _late = arrival_window(appointment.starts_at, policy_of(offer.office, appointment.service))
     enqueue(
         session,
         channel=CHANNEL,

@@ -9,7 +9,7 @@ from flask import Blueprint
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy.orm import Session
 
-from booking import actions, links, offers, rules, store
+from booking import actions, links, offers, store
 from booking.actions import Companion, Wish
 from booking.forms import clean_name, visitor
 from booking.models import Appointment
@@ -21,9 +21,9 @@ from core.web import config, local, now
 from core.words import nfc
 from office.hours import is_open
 from office.models import Office, Service
-from office.settings import Settings
 from office.store import hours_of, offices
-from queueing.store import waiting_counts
+from queueing.checkin_rules import arrival_window
+from queueing.store import policy_of, waiting_counts
 
 blueprint = Blueprint("booking_api", __name__, url_prefix="/api/v1")
 
@@ -217,8 +217,7 @@ def _companion(index: int, person: PersonIn) -> Companion:
 
 
 def _booked(office: Office, appointment: Appointment) -> dict[str, Any]:
-    settings = Settings.of(office.settings)
-    arrive_from, arrive_until = rules.arrival_window(appointment.starts_at, early=settings.early, late=settings.late)
+    arrive_from, arrive_until = arrival_window(appointment.starts_at, policy_of(office, appointment.service))
     return {
         "code": appointment.code,
         "token": appointment.token,

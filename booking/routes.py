@@ -27,9 +27,9 @@ from core.rights import requires
 from core.web import config, local, now, reading, transaction
 from office.hours import is_open, next_opening
 from office.models import Office
-from office.settings import Settings
 from office.store import hours_of, offices
-from queueing.store import waiting_counts
+from queueing.checkin_rules import arrival_window
+from queueing.store import policy_of, waiting_counts
 
 blueprint = Blueprint("booking", __name__, template_folder="templates", static_folder="static", static_url_path="/booking/static")
 MINUTE = timedelta(minutes=1)
@@ -233,8 +233,7 @@ def _move_page(token: str, refusal: Refusal | None) -> Page:
 def _mine(session: Session, token: str) -> dict[str, Any]:
     """What the pages of one booking show."""
     found = store.appointment_by_token(session, token)
-    settings = Settings.of(found.office.settings)
-    arrive_from, arrive_until = rules.arrival_window(found.starts_at, early=settings.early, late=settings.late)
+    arrive_from, arrive_until = arrival_window(found.starts_at, policy_of(found.office, found.service))
     today = local(now()).date()
     ticket = store.ticket_of(session, found)
     return {
@@ -242,7 +241,6 @@ def _mine(session: Session, token: str) -> dict[str, Any]:
         "office": found.office,
         "office_name": found.office.name,
         "service": found.service,
-        "settings": settings,
         "day": words.day_words(found.on),
         "hour": local(found.starts_at),
         "arrive_from": local(arrive_from),

@@ -116,11 +116,6 @@ def free_ordinal(taken: Collection[int], limit: int) -> int | None:
     return next((nth for nth in range(1, limit + 1) if nth not in taken), None)
 
 
-def arrival_window(starts_at: datetime, *, early: int, late: int) -> tuple[datetime, datetime]:
-    """From when until when a person is on time: `early` and `late` minutes around the slot's start."""
-    return starts_at - timedelta(minutes=early), starts_at + timedelta(minutes=late)
-
-
 def answered_next_day(local_start: datetime, same_day: bool) -> bool:
     """Whether the result of a same-day procedure handed in at this wall-clock time comes a working day later."""
     return same_day and local_start.hour * 60 + local_start.minute >= NEXT_DAY_FROM_MINUTE

@@ -19,6 +19,7 @@ from core.refusals import Refusal
 from core.web import config, local, now
 from core.words import fold
 from office.models import Service
+from queueing.store import policy_of
 
 Page = tuple[str, int]
 
@@ -112,6 +113,7 @@ def confirm_step(
         office=offer.office,
         office_name=offer.office.name,
         settings=offer.settings,
+        policy=policy_of(offer.office, service),
         service=service,
         # A new key for every page shown: only pressing twice on one page is the same request.
         typed=replace(typed, at=words.wall(starts_at), key=secrets.token_urlsafe(16)),
@@ -139,7 +141,7 @@ def times(session: Session, offer: Offer, service: Service, wanted: str, moving:
     return {
         "office": offer.office,
         "office_name": offer.office.name,
-        "settings": offer.settings,
+        "policy": policy_of(offer.office, service),
         "days": words.day_tiles(offer, slots, chosen),
         "chosen": words.day_words(chosen),
         "parts": parts,

@@ -53,11 +53,10 @@ def called(session: Session, call: Call, now: datetime) -> Called:
 def _expected(session: Session, office: Office, now: datetime) -> list[ExpectedVisit]:
     bookings = live_on(session, office, local_day(now, config().tz))
     here = set(session.scalars(select(Ticket.appointment_id).where(Ticket.appointment_id.in_(_ids(bookings)))))
-    policy = policy_of(office)
     return [
         ExpectedVisit.model_validate({"starts_at": each.starts_at, "service": each.service}, from_attributes=True)
         for each in bookings
-        if each.id not in here and still_expected(each.starts_at, policy, now)
+        if each.id not in here and still_expected(each.starts_at, policy_of(office, each.service), now)
     ]
 
 

@@ -14,6 +14,7 @@ from printer.models import Printer
 from printer.slip import Slip
 from printer.store import latest_job, printers_at
 from queueing.models import Ticket
+from queueing.views import print_reference
 
 
 def print_guide(session: Session, office: Office, ticket: Ticket, now: datetime) -> str | None:
@@ -36,12 +37,12 @@ def print_guide(session: Session, office: Office, ticket: Ticket, now: datetime)
         hotline=office.hotline,
         lang=ticket.lang,
     )
-    return submit(session, printer.key, slip, reference=f"ticket:{ticket.id}", kind="guide", now=now).state
+    return submit(session, printer.key, slip, reference=print_reference(ticket.id), kind="guide", now=now).state
 
 
 def print_again(session: Session, ticket: Ticket, now: datetime) -> str | None:
     """The ticket's newest slip once more, marked as a reprint; its state, None when none was ever printed."""
-    job = latest_job(session, f"ticket:{ticket.id}")
+    job = latest_job(session, print_reference(ticket.id))
     return None if job is None else reprint(session, job.id, now=now).state
 
 

@@ -152,7 +152,7 @@ def arrival_of(
         cancelled=appointment.state == "cancelled",
         checked_in=ticket is not None,
     )
-    return checkin_rules.check_in(booking, tickets.policy_of(office), now, tz)
+    return checkin_rules.check_in(booking, tickets.policy_of(office, appointment.service), now, tz)
 
 
 def hours_told(arrival: checkin_rules.Arrival, appointment: Appointment, tz: ZoneInfo) -> dict[str, str]:
@@ -255,4 +255,3 @@ def _closed(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Re
 
 def _source(actor: Actor) -> str:
     return {"device": "kiosk", "staff": "staff"}.get(actor.kind, "phone")
-

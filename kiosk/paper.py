@@ -20,13 +20,13 @@ NO_PRINTER = "none"
 
 
 def printer_for(session: Session, office: Office, actor: Actor) -> Printer | None:
-    """The printer of the kiosk that asks; for staff the office's first in service; nobody else prints."""
-    if actor.kind == "device":
-        device = session.get(Device, actor.id)
-        return printers.find_printer(session, device.printer_key) if device and device.printer_key else None
-    if actor.kind == "staff":
-        return next((printer for printer in printers.printers_at(session, office.code) if printer.active), None)
-    return None
+    """The printer named for the kiosk that asks; where none is named, and for staff, the office's first in service."""
+    if actor.kind == "anonymous":
+        return None
+    device = session.get(Device, actor.id) if actor.kind == "device" else None
+    if device is not None and device.printer_key:
+        return printers.find_printer(session, device.printer_key)
+    return next((printer for printer in printers.printers_at(session, office.code) if printer.active), None)
 
 
 def printer_state(session: Session, office: Office, actor: Actor) -> str:
@@ -53,11 +53,8 @@ def print_ticket(
     if printer is None:
         return
     seen = views.ticket_view(session, ticket, now, tz)
-    slip = compose(
-        office, ticket, counters=seen["counters"], ahead=seen["people_ahead"], tz=tz, public_url=public_url, told=told
-    )
+    slip = compose(office, ticket, counters=seen["counters"], ahead=seen["people_ahead"], tz=tz, public_url=public_url, told=told)
     expires_in = printing.KIOSK_EXPIRES_IN if actor.kind == "device" else printing.EXPIRES_IN
     printing.submit(
         session, printer.key, slip, reference=views.print_reference(ticket.id), kind="ticket", now=now, expires_in=expires_in
     )
-

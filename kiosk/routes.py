@@ -50,4 +50,3 @@ def arrived(token: str) -> AnyResponse:
 
 def _is_kiosk_of(who: Actor, office: str) -> bool:
     return who.may(("kiosk", "staff")) and who.belongs_to(office)
-

@@ -65,7 +65,9 @@ def _tile(tile: Tile, by_code: Mapping[str, Service]) -> dict[str, Any]:
     # What is behind "other" is named by its fields: their first services would say nothing about the rest.
     fields = list(dict.fromkeys(service.field for service in services))
     notes = in_both_languages(
-        lambda: ", ".join(field_name(name) for name in fields) if tile.field == OTHER else field_note(tile.field, _names(services))
+        lambda: (
+            ", ".join(field_name(name) for name in fields) if tile.field == OTHER else field_note(tile.field, _names(services))
+        )
     )
     return {
         "icon": picture(tile.field),

@@ -69,7 +69,6 @@ def choice_words() -> Words:
         "take_priority": _("Lấy số ưu tiên"),
         "take_for": _("Lấy số: %(service)s"),
         "take_priority_for": _("Lấy số ưu tiên: %(service)s"),
-        "choose_service": _("Chọn việc rồi chạm “Lấy số”"),
         "who_priority": _(
             "Số ưu tiên dành cho người từ 75 tuổi, người khuyết tật nặng, phụ nữ mang thai, người có công. "
             "Không phải đưa giấy tờ tại máy này."
@@ -88,7 +87,6 @@ def booking_words() -> Words:
         "checkin": _("Tôi đã đặt lịch hẹn"),
         "checkin_scan": _("Đưa mã QR trên điện thoại hoặc trên phiếu vào khe quét"),
         "checkin_type": _("Hoặc nhập mã lịch hẹn"),
-        "checkin_field": _("Mã lịch hẹn"),
         "checkin_none": _("Mã lịch hẹn chỉ có chữ cái và chữ số. Xin nhập mã rồi chạm “Xác nhận đã đến”."),
         "checkin_send": _("Xác nhận đã đến"),
         "key_delete": _("Xóa"),

@@ -2,11 +2,6 @@
 
 from alembic import context
 
-import booking.models
-import core.idempotency
-import notices.models
-import office.models
-import printer.models
 import queueing.models  # noqa: F401  (imported for their tables)
 from core.database import Base, make_engine
 

@@ -73,7 +73,8 @@ class Service(Base):
     """What one office offers at its counters: a procedure, or a thing that is none (results, supplements, questions).
 
     `prefix` is the letter of its numbers; `minutes` the planned time at the counter; `same_day` marks procedures whose
-    dossiers move on the next working day when handed in after 15:00.
+    dossiers move on the next working day when handed in after 15:00. `early` and `late` are its own minutes of tolerance
+    around a booked hour; none means the office's.
     """
 
     __tablename__ = "services"
@@ -81,6 +82,7 @@ class Service(Base):
         UniqueConstraint("office_id", "code"),
         CheckConstraint("minutes > 0", name="minutes"),
         CheckConstraint("length(prefix) BETWEEN 1 AND 2", name="prefix"),
+        CheckConstraint("early >= 0 AND late >= 0", name="tolerance"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -99,6 +101,8 @@ class Service(Base):
     bookable: Mapped[bool] = mapped_column(default=True)
     common: Mapped[bool] = mapped_column(default=False)
     same_day: Mapped[bool] = mapped_column(default=False)
+    early: Mapped[int | None]
+    late: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int] = mapped_column(default=0)
 

@@ -122,14 +122,16 @@ def services_by_id(session: Session, office: Office) -> dict[int, Service]:
 # --- the line ---------------------------------------------------------------------------------------------------------
 
 
-def policy_of(office: Office) -> Policy:
-    """The office's settings of its line as the rule takes them."""
+def policy_of(office: Office, service: Service | None = None) -> Policy:
+    """The office's settings of its line as the rule takes them, with the tolerance of `service` where it has its own."""
     settings = Settings.of(office.settings)
     names = (
         "early", "late", "lead", "guard", "ratio", "priority", "interleave", "late_policy",
         "recall_after_s", "absent_calls", "absent_after_s", "undo_s",
     )  # fmt: skip
-    return Policy(**{name: getattr(settings, name) for name in names})
+    values = {name: getattr(settings, name) for name in names}
+    own = {name: getattr(service, name) for name in ("early", "late") if getattr(service, name, None) is not None}
+    return Policy(**values | own)
 
 
 def line_days(hours: Hours, now: datetime) -> list[date]:
@@ -220,12 +222,14 @@ def waiting_counts(session: Session, codes: Iterable[str], on: date) -> dict[str
 def _waiting(session: Session, office: Office, days: Sequence[date], calls: Sequence[Call]) -> tuple[Waiting, ...]:
     rows = session.execute(
         select(Ticket.id, Ticket.service_id, Ticket.due_at, Ticket.arrived_at, Ticket.kind, Ticket.arrival, Ticket.slot_at,
-               Ticket.priority, Ticket.for_counter_id, Counter.state.label("for_state"))
+               Ticket.priority, Ticket.for_counter_id, Counter.state.label("for_state"), Service.early, Service.late)
+        .join(Service, Service.id == Ticket.service_id)
         .outerjoin(Counter, Counter.id == Ticket.for_counter_id)
         .where(Ticket.office_id == office.id, Ticket.on.in_(days), Ticket.state == "waiting")
     ).all()  # fmt: skip
     stretches = waiting_intervals(session, office, days)
     numbers = {counter.id: str(counter.number) for counter in office_store.counters_of(session, office)}
+    lead = policy_of(office).lead
     tries: dict[int, int] = defaultdict(int)
     for call in calls:
         tries[call.ticket_id] += call.reason == "early" and call.withdrawn_at is not None
@@ -249,6 +253,8 @@ def _waiting(session: Session, office: Office, days: Sequence[date], calls: Sequ
                 only_counter=None if origin == "returned" else known,
                 prefers=known if origin == "returned" else None,
                 early_tries=tries[row.id],
+                lead=None if row.early is None else min(row.early, lead),
+                late=row.late,
             )
         )
     return tuple(line)

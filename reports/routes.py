@@ -90,13 +90,10 @@ def _office_code() -> str | None:
 def _report(session: Session, office: Office, period: Period) -> Report:
     visits = store.visits(session, office, period)
     missing = store.no_shows(session, office, period, local(now()).date())
-    return Report(
-        office,
-        period,
-        rules.figures(visits, sum(missing.values()), now()),
-        rules.by_service(visits, missing, now()),
-        store.service_names(session, office),
-    )
+    names = store.service_names(session, office)
+    parts = rules.by_service(visits, missing, now())
+    whole = rules.figures(visits, sum(missing.values()), now())
+    return Report(office, period, whole, {code: parts[code] for code in names if code in parts}, names)
 
 
 def _period(today: date) -> Period:

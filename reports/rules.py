@@ -24,12 +24,16 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Visit:
-    """A ticket as the figures see it. `slot_at` and `arrival` are a booking's; `stretches` are in order."""
+    """A ticket as the figures see it. `slot_at` and `arrival` are a booking's; `stretches` are in order.
+
+    `called_at` is the first call that counts: not undone, and no early one that nobody answered. None when there was none.
+    """
 
     service: str
     arrived_at: datetime
     state: str
     stretches: tuple[Stretch, ...]
+    called_at: datetime | None = None
     slot_at: datetime | None = None
     arrival: str | None = None
 
@@ -74,14 +78,9 @@ def due_at(visit: Visit) -> datetime:
     return max(visit.slot_at or visit.arrived_at, visit.arrived_at)
 
 
-def first_called_at(visit: Visit) -> datetime | None:
-    """When the number was called first; None when it never was."""
-    return next((stretch.since for stretch in visit.stretches if stretch.state == "called"), None)
-
-
 def waited(visit: Visit) -> timedelta | None:
     """Time in the state waiting between being due and the first call; None when never called. Held time does not count."""
-    called_at = first_called_at(visit)
+    called_at = visit.called_at
     if called_at is None:
         return None
     start = due_at(visit)
@@ -106,9 +105,8 @@ def called_on_time(visit: Visit, now: datetime) -> bool | None:
     if visit.slot_at is None or visit.arrival not in PUNCTUAL:
         return None
     limit = due_at(visit) + CALLED_WITHIN
-    called_at = first_called_at(visit)
-    if called_at is not None:
-        return called_at <= limit
+    if visit.called_at is not None:
+        return visit.called_at <= limit
     if now <= limit or (visit.state == "cancelled" and visit.stretches[-1].since <= limit):
         return None
     return False

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from booking.models import Appointment
 from office.models import Office, Service
-from queueing.models import Ticket, TicketInterval
+from queueing.models import Call, Ticket, TicketInterval
+from queueing.store import UNDONE
 from reports.rules import Stretch, Visit
 
 
@@ -35,14 +36,23 @@ def visits(session: Session, office: Office, period: Period) -> list[Visit]:
         .order_by(TicketInterval.id)
     ):
         stretches[row.ticket_id].append(Stretch(row.state, row.from_at, row.to_at))
+    # An unanswered early call changes nothing (calling-rules.md, tier 5), so it is not what the person waited for.
+    unanswered_early = and_(Call.reason == "early", Call.withdrawn_at.is_not(None))
+    first_call = (
+        select(func.min(Call.called_at))
+        .where(Call.ticket_id == Ticket.id, Call.tier != UNDONE, ~unanswered_early)
+        .scalar_subquery()
+        .label("called_at")
+    )
     tickets = session.execute(
-        select(Ticket.id, Service.code, Ticket.arrived_at, Ticket.state, Ticket.slot_at, Ticket.arrival)
+        select(Ticket.id, Service.code, Ticket.arrived_at, Ticket.state, first_call, Ticket.slot_at, Ticket.arrival)
         .join(Service, Service.id == Ticket.service_id)
         .where(*in_period)
         .order_by(Ticket.id)
     )
     return [
-        Visit(row.code, row.arrived_at, row.state, tuple(stretches[row.id]), row.slot_at, row.arrival) for row in tickets
+        Visit(row.code, row.arrived_at, row.state, tuple(stretches[row.id]), row.called_at, row.slot_at, row.arrival)
+        for row in tickets
     ]
 
 
@@ -66,6 +76,8 @@ def no_shows(session: Session, office: Office, period: Period, today: date) -> M
 
 
 def service_names(session: Session, office: Office) -> Mapping[str, str]:
-    """The name of every service the office has or had, by code."""
-    rows = session.execute(select(Service.code, Service.name).where(Service.office_id == office.id))
+    """The name of every service the office has or had, by code and in the office's order."""
+    rows = session.execute(
+        select(Service.code, Service.name).where(Service.office_id == office.id).order_by(Service.position, Service.id)
+    )
     return {row.code: row.name for row in rows}

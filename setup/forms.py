@@ -10,6 +10,7 @@ from core.refusals import FormRefused
 from core.words import nfc
 from office.hours import Weekly
 from setup.rules import HoursMistyped, read_week
+from setup.words import weekdays
 
 NOTICE_AT_MOST = 200
 NAME_AT_MOST = 60
@@ -62,5 +63,11 @@ def week(typed: Mapping[int, str]) -> Weekly:
     try:
         return read_week(typed)
     except HoursMistyped as mistyped:
-        sentence = _("Hãy viết giờ như 08:00-11:30, 13:30-17:00, theo thứ tự và không chồng nhau; để trống nếu nghỉ.")
-        raise FormRefused({f"day{weekday}": sentence for weekday in mistyped.weekdays}) from mistyped
+        names = weekdays()
+        errors = {
+            f"day{weekday}": _(
+                "%(day)s: hãy viết giờ như 08:00-11:30, 13:30-17:00, không chồng nhau; để trống nếu nghỉ.", day=names[weekday]
+            )
+            for weekday in mistyped.weekdays
+        }
+        raise FormRefused(errors) from mistyped

@@ -9,13 +9,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 
 from tests import servers
-from tests.conftest import MONDAY_MORNING
+from tests.conftest import HANOI, MONDAY_MORNING
+from tests.serving import MOVED
 
 
 @dataclass
@@ -26,6 +27,28 @@ class Running:
     data_dir: Path
     process: subprocess.Popen[bytes]
     log: Path
+    clock_at: datetime
+    started_at: datetime
+
+    def now(self) -> datetime:
+        """What time it is at the office, to the second or two that the server took to start."""
+        moved = float(self._moved.read_text()) if self._moved.exists() else 0
+        return (self.clock_at + (datetime.now(UTC) - self.started_at) + timedelta(seconds=moved)).astimezone(HANOI)
+
+    def wait_until(self, instant: datetime) -> None:
+        """Let the server's clock jump to `instant`: nobody in a test waits for a quarter past nine."""
+        moved = float(self._moved.read_text()) if self._moved.exists() else 0
+        draft = self._moved.with_suffix(".part")
+        draft.write_text(str(moved + (instant - self.now()).total_seconds()))
+        draft.replace(self._moved)
+
+    def wait(self, **span: float) -> None:
+        """Let the server's clock jump on by `span`, e.g. `minutes=20`."""
+        self.wait_until(self.now() + timedelta(**span))
+
+    @property
+    def _moved(self) -> Path:
+        return self.data_dir / MOVED
 
     def kill(self) -> None:
         """End it at once with everything it started, as a power cut would."""
@@ -47,10 +70,12 @@ def server(
     url, log = f"http://127.0.0.1:{port}", data_dir / f"server-{port}.log"
     settings = {"DATA_DIR": str(data_dir), "PORT": str(port), "PUBLIC_URL": url, "TEST_CLOCK": clock_at.isoformat(), **environ}
     command = [sys.executable, "-m", "core.server", factory]
+    (data_dir / MOVED).unlink(missing_ok=True)
+    started_at = datetime.now(UTC)
     with servers.child(command, log, end=signal.SIGTERM, environ=clean_environ() | settings) as process:
         servers.wait_until(lambda: httpx.get(f"{url}/healthz").raise_for_status(), process, log)
         try:
-            yield Running(url, data_dir, process, log)
+            yield Running(url, data_dir, process, log, clock_at, started_at)
         finally:
             print(f"The end of {log.name}:\n{log.read_text(errors='replace')[-4000:]}")  # pytest shows it when a test fails
 

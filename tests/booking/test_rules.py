@@ -16,7 +16,6 @@ from booking.rules import (
     PlannedSlot,
     alternatives,
     answered_next_day,
-    arrival_window,
     bookable_days,
     free_ordinal,
     next_free,
@@ -147,10 +146,6 @@ def test_today_and_the_next_six_days_may_be_booked() -> None:
 )
 def test_a_phone_gets_the_lowest_free_ordinal_up_to_the_limit(taken: set[int], limit: int, expected: int | None) -> None:
     assert free_ordinal(taken, limit) == expected
-
-
-def test_people_are_on_time_some_minutes_around_the_beginning() -> None:
-    assert arrival_window(at("09:00"), early=10, late=5) == (at("08:50"), at("09:05"))
 
 
 @pytest.mark.parametrize(

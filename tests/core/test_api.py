@@ -71,7 +71,13 @@ def test_a_call_answers_what_its_model_says(client: CheckedClient, officer: dict
 
 @pytest.mark.parametrize(
     ("sent", "wrong"),
-    [({}, "name"), ({"name": 5}, "name"), ({"name": "x" * 5000}, "name"), ({"name": "a", "times": "many"}, "times"), ([], "body")],
+    [
+        ({}, "name"),
+        ({"name": 5}, "name"),
+        ({"name": "x" * 5000}, "name"),
+        ({"name": "a", "times": "many"}, "times"),
+        ([], "body"),
+    ],
 )
 def test_what_cannot_be_used_is_named_in_a_problem(
     client: CheckedClient, officer: dict[str, str], sent: object, wrong: str

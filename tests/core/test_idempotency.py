@@ -39,9 +39,14 @@ def test_the_same_key_with_another_body_is_refused(database: Database) -> None:
 
 
 def test_a_refused_action_leaves_its_key_free(database: Database) -> None:
-    with pytest.raises(RuntimeError), database.transaction() as session:
-        claim(session, "k", now=NOW, **ASKED)  # type: ignore[arg-type]
-        raise RuntimeError
+
+    def fail_after_the_key() -> None:
+        with database.transaction() as session:
+            claim(session, "k", now=NOW, **ASKED)  # type: ignore[arg-type]
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_after_the_key()
     assert answer(database) is None
 
 

@@ -41,9 +41,17 @@ def test_a_number_taken_by_staff_may_wait_longer_for_its_paper(hall: Hall) -> No
         assert job.expires_at - job.created_at == timedelta(minutes=3)
 
 
+def test_a_kiosk_with_no_printer_of_its_own_uses_the_offices(hall: Hall) -> None:
+    with hall.writing() as (session, office):
+        bare = builders.make_device(session, office)
+    answer = hall.post("tickets", {"service": "A"}, bare)
+    assert (answer.status_code, answer.json["print"]["state"]) == (201, "queued")
+
+
 def test_without_a_printer_the_number_is_given_all_the_same(hall: Hall) -> None:
     with hall.writing() as (session, office):
         bare = builders.make_device(session, office)
+        session.delete(session.scalars(select(Printer)).one())
     answer = hall.post("tickets", {"service": "A"}, bare)
     assert (answer.status_code, answer.json["print"]["state"]) == (201, "none")
 

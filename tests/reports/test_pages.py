@@ -15,7 +15,8 @@ from booking.models import Appointment, Slot
 from core.clock import SetClock
 from core.database import Database
 from office.models import Office
-from queueing.models import Ticket, TicketInterval
+from queueing.models import Call, Ticket, TicketInterval
+from queueing.store import UNDONE
 from tests.builders import bearer, make_device, make_office, make_service, make_staff, make_token
 from tests.pages import CheckedClient
 
@@ -46,7 +47,7 @@ def who(db: Database) -> dict[str, Headers]:
 
 
 def add_ticket(session: Session, office: Office, number: int, at: datetime, waited: int, served: int, **fields: Any) -> None:
-    """A finished visit at the first service: `waited` and `served` in minutes."""
+    """A finished visit at the first service, in minutes; calls at once were undone or, being early, unanswered."""
     values: dict[str, Any] = {"kind": "walk_in", "state": "done", "source": "kiosk"} | fields
     called_at, done_at = at + timedelta(minutes=waited), at + timedelta(minutes=waited + served)
     service = office.services[0]
@@ -72,6 +73,20 @@ def add_ticket(session: Session, office: Office, number: int, at: datetime, wait
         ("done", done_at, None),
     ):
         session.add(TicketInterval(ticket_id=ticket.id, state=state, service_id=service.id, from_at=since, to_at=until))
+    for instant, tier, withdrawn_at in ((at, UNDONE, None), (at, "early", at), (called_at, "walk_in", called_at)):
+        session.add(
+            Call(
+                office_id=office.id,
+                on=at.date(),
+                ticket_id=ticket.id,
+                counter_id=office.counters[0].id,
+                called_at=instant,
+                last_called_at=instant,
+                tier=tier,
+                reason=tier,
+                withdrawn_at=withdrawn_at,
+            )
+        )
 
 
 def add_booking(session: Session, office: Office, starts_at: datetime, nth: int = 1, **fields: Any) -> Appointment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -31,7 +32,8 @@ def visit(
         Stretch(name, NINE + minutes(since), None if until is None else NINE + minutes(until)) for name, since, until in states
     )
     slot_at = None if slot is None else NINE + minutes(slot)
-    return Visit(service, NINE + minutes(arrived), state, stretches, slot_at, arrival)
+    called_at = next((stretch.since for stretch in stretches if stretch.state == "called"), None)
+    return Visit(service, NINE + minutes(arrived), state, stretches, called_at, slot_at, arrival)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +105,11 @@ def booked(called: float | None, **more: object) -> Visit:
 )
 def test_punctual_booked_people_are_called_within_five_minutes(told: Visit, now: datetime, expected: bool | None) -> None:
     assert called_on_time(told, now) is expected
+
+
+def test_a_call_that_was_taken_back_is_no_call() -> None:
+    told = visit(("waiting", 0, 5), ("called", 5, 5.5), ("waiting", 5.5, 12), ("called", 12, None), state="called")
+    assert waited(replace(told, called_at=NINE + minutes(12))) == minutes(11.5)
 
 
 @pytest.mark.parametrize(

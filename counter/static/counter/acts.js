@@ -2,6 +2,7 @@
    thought better of it. */
 import { el, fill } from "/static/core/dom.js";
 import { ask } from "./asks.js";
+import { fold } from "./folding.js";
 import { missingOf } from "./desk.js";
 
 const byId = (id) => document.getElementById(id);
@@ -13,8 +14,15 @@ function options(list, chosen) {
   return list.map(([value, label]) => el("option", { value, selected: value === chosen }, label));
 }
 
-export function fillServices(box, services, chosen) {
-  fill(box, ...options(services.map((service) => [service.code, service.name]), chosen));
+/* A select of services and the box above it that narrows it down: "khai sinh" typed without marks is enough. */
+function fillServices(box, services, chosen) {
+  const finder = document.querySelector(`[data-narrows="${box.id}"]`);
+  const draw = (found, first) => fill(box, ...options(found.map((service) => [service.code, service.name]), first));
+  finder.oninput = () => {
+    const found = services.filter((service) => fold(service.name).includes(fold(finder.value)));
+    draw(found, found.length ? found[0].code : "");
+  };
+  draw(services, chosen);
 }
 
 async function hold({ desk }) {

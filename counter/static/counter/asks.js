@@ -31,7 +31,7 @@ export function ask(id, about, { prepare, check } = {}) {
     form.addEventListener("submit", submit);
     dialog.addEventListener("close", () => { form.removeEventListener("submit", submit); resolve(answers); }, { once: true });
     dialog.showModal();
-    const first = dialog.querySelector("input[type=radio]:checked, #papers-missing input, select, .dialog button:not([data-close])");
+    const first = dialog.querySelector("input[type=radio]:checked, #papers-missing input, [data-narrows], select, .dialog button:not([data-close])");
     if (first) first.focus();
   });
 }

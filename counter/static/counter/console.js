@@ -7,6 +7,7 @@ import { absentSuggested, drawActs, drawBar, drawPapers, drawPresses, drawServin
 import { drawLine, drawSide, tickSide } from "./lists.js";
 import { ACTS, KEYS, ticketChoices } from "./acts.js";
 import { ask, asking, closeAsking, listenToDialogs } from "./asks.js";
+import { onPaper, printerWell } from "./paper.js";
 import { hour, present, setServerTime, setZone } from "./moments.js";
 
 const page = pageData("page-data");
@@ -68,7 +69,7 @@ function drawToast() {
   if (message && message.until <= Date.now()) message = null;
   const left = undo && !message ? Math.ceil((undo.until - present()) / 1000) : 0;
   byId("toast").hidden = !message && left <= 0;
-  byId("toast").className = `toast console-toast ${message ? message.tone : ""}`;
+  byId("toast").className = `toast console-toast ${message ? message.tone : "quiet"}`;
   if (message) setText(byId("toast-words"), message.sentence);
   else if (left > 0) setText(byId("toast-words"), undo.sentence);
   byId("toast-undo").hidden = left <= 0;
@@ -102,7 +103,8 @@ async function run(name, calls) {
 
 function said(name, answer) {
   if (name === "next" && answer.status === 204) toast(words.nobody_called);
-  else if (name === "take") toast(say(words.took, { number: answer.data.number }));
+  else if (name === "take") toast(say(onPaper(answer.data) ? words.took : words.took_unprinted, { number: answer.data.number }));
+  else if (name === "papers" && !(desk.printer && printerWell(desk.printer.state))) toast(words.papers_unprinted, "refused");
 }
 
 function refused(answer) {
@@ -129,7 +131,8 @@ function accept(fresh) {
 async function press(name) {
   if (busy || (name === "next" && Date.now() - settledAt < SETTLE_MS)) return;
   const { can, wait } = view();
-  const why = name === "next" && desk.counter.state === "paused" ? true : can[name];
+  /* "Next" always asks the server: somebody may have joined since this line was drawn. */
+  const why = name === "next" ? true : can[name];
   if (why !== undefined && why !== true) { toast(say(words[why], { seconds: wait, number: desk.ticket ? desk.ticket.number : "" })); return; }
   if (name === "undo") await run("undo", undo.tickets.map((id) => [`/api/v1/tickets/${id}/undo`, {}]));
   else await run(name, await ACTS[name]({ desk, page }));

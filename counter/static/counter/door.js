@@ -3,6 +3,8 @@ import { connect } from "/static/core/live.js";
 import { newKey, send } from "/static/core/http.js";
 import { el, fill, pageData, say, setText } from "/static/core/dom.js";
 import { ask, closeAsking, listenToDialogs } from "./asks.js";
+import { fold } from "./folding.js";
+import { onPaper } from "./paper.js";
 import { hour, minutesSince, present, setServerTime, setZone } from "./moments.js";
 
 const page = pageData("page-data");
@@ -87,15 +89,23 @@ async function take(button) {
   if (ticket) given(ticket, "");
 }
 
+function narrow() {
+  const wanted = fold(byId("narrow").value);
+  let shown = 0;
+  all(".door-service").forEach((row) => { row.hidden = !fold(row.firstElementChild.textContent).includes(wanted); shown += !row.hidden; });
+  byId("no-service").hidden = shown > 0;
+}
+
 function given(ticket, note) {
   closeAsking();
   const ahead = ticket.people_ahead === null || ticket.people_ahead === undefined ? "" : say(words.ahead, { n: ticket.people_ahead });
+  const paper = onPaper(ticket) ? "" : words.not_printed;
   const counters = (ticket.counters || []).length ? say(words.go_to, { counters: ticket.counters.join(", ") }) : "";
   ask("given", words.given, {
     prepare() {
       setText(byId("given-number"), ticket.number);
       setText(byId("given-service"), note);
-      setText(byId("given-words"), [ahead, counters].filter(Boolean).join(" "));
+      setText(byId("given-words"), [ahead, counters, paper].filter(Boolean).join(" "));
       byId("reprint").hidden = !ticket.id;
       byId("reprint").onclick = () => reprint(ticket);
     },
@@ -190,6 +200,7 @@ function connectionState(state, age) {
 setServerTime(snapshot.now);
 listenToDialogs();
 byId("find").addEventListener("submit", find);
+byId("narrow").addEventListener("input", narrow);
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-tab], [data-take], [data-list]");
   const menu = document.querySelector(".menu[open]");

@@ -41,6 +41,7 @@ function show(next) {
   if (next !== "result") clearInterval(asking);
   const heading = document.querySelector(`[data-screen="${next}"] [tabindex="-1"]`);
   if (heading) heading.focus({ preventScroll: true });
+  warn();
   settle();
 }
 
@@ -107,7 +108,7 @@ function toggleWords(off, on, name) {
 /* What everybody should know before touching anything. */
 function warn() {
   const unwell = state && !["ok", "near_end", "unknown", "none"].includes(state.printer);
-  const words = !connected ? t("lost_what") : !data.on_site ? t("off_site") : unwell ? t("printer_unwell") : "";
+  const words = !connected ? t("lost_what") : !data.on_site ? t("off_site") : unwell && ticket === null ? t("printer_unwell") : "";
   byId("alert").hidden = !words || screen === "lost";
   setText(byId("alert"), words);
 }

@@ -1,0 +1,74 @@
+"""The officer's screens: choosing a counter, and the console."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+
+class ChooseCounter:
+    """`/counter/choose`."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.goto("/counter/")
+        page.wait_for_url("**/counter/choose")
+
+    def card(self, number: int) -> Locator:
+        heading = self.page.get_by_role("heading", name=f"Quầy {number}", exact=True)
+        return self.page.locator(".chooser-card", has=heading)
+
+    def open(self, number: int) -> Console:
+        self.card(number).get_by_role("button").click()
+        return Console(self.page)
+
+
+class Console:
+    """`/counter/` of an officer who has a counter open."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.wait_for_url("**/counter/")
+        self.is_live()
+
+    def is_live(self) -> None:
+        """Waits until the line comes over the socket."""
+        expect(self.page.locator("#live.live-live")).to_be_visible()
+
+    def key(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+    def look_again(self) -> None:
+        """As when the officer comes back to this window: the console asks for the present line (and hour) at once."""
+        self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    @property
+    def next_words(self) -> Locator:
+        return self.page.locator("#next")
+
+    @property
+    def serving(self) -> Locator:
+        return self.page.locator("#serving")
+
+    @property
+    def number(self) -> Locator:
+        return self.page.locator("#serving .serving-number")
+
+    @property
+    def state(self) -> Locator:
+        return self.page.locator("#counter-state")
+
+    @property
+    def line(self) -> Locator:
+        """The numbers of the line, in order."""
+        return self.page.locator("#line .number")
+
+    @property
+    def missed(self) -> Locator:
+        return self.page.locator("#missed .number")
+
+    @property
+    def toast(self) -> Locator:
+        return self.page.locator("#toast-words")
+
+    def act(self, name: str) -> Locator:
+        return self.page.locator(f'.act[data-act="{name}"]')

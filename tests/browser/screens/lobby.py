@@ -1,0 +1,82 @@
+"""What follows by itself: the lobby's board and a person's own ticket page."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, Request, WebSocket, expect
+
+CHANGED = """([selector, text]) => {
+  window.notLoadedAgain = true;
+  window.changedAt = new Promise((done) => {
+    const look = () => { const node = document.querySelector(selector); if (node && node.textContent === text) done(Date.now()); };
+    new MutationObserver(look).observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true});
+    look();
+  });
+}"""
+
+
+class LivePage:
+    """A page that follows over a websocket. Counts what it asks for otherwise."""
+
+    def __init__(self, page: Page, path: str) -> None:
+        self.page = page
+        self.frames: list[str] = []
+        self.asked: list[str] = []
+        page.on("websocket", self._listen)
+        page.goto(path)
+        page.on("request", self._note)
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: self.frames.append(str(frame)))
+
+    def _note(self, request: Request) -> None:
+        self.asked.append(request.url)
+
+    def watch_for(self, selector: str, text: str) -> None:
+        """From now on: remember when this text comes to stand there, and whether the page was loaded again meanwhile."""
+        self.frames.clear()
+        self.asked.clear()
+        self.page.evaluate(CHANGED, [selector, text])
+
+    def changed_at(self) -> float:
+        """When the text watched for came, in milliseconds since 1970. The page is still the same one, nothing was fetched."""
+        at = float(self.page.evaluate("window.changedAt"))
+        assert self.page.evaluate("window.notLoadedAgain")
+        assert self.asked == []
+        return at
+
+
+class Board(LivePage):
+    """`/display/<office>`."""
+
+    def __init__(self, page: Page, office: str = "00070") -> None:
+        super().__init__(page, f"/display/{office}")
+
+    @property
+    def number(self) -> Locator:
+        return self.page.locator("#number")
+
+    @property
+    def counter(self) -> Locator:
+        return self.page.locator("#counter")
+
+    @property
+    def recent(self) -> Locator:
+        return self.page.locator("#recent > li")
+
+
+class TicketPage(LivePage):
+    """`/t/<token>`."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        super().__init__(page, address)
+
+    def is_live(self) -> None:
+        expect(self.page.locator("#live.live-live")).to_be_visible()
+
+    @property
+    def title(self) -> Locator:
+        return self.page.locator("#title")
+
+    @property
+    def call(self) -> Locator:
+        return self.page.locator("#call")
