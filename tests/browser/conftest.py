@@ -19,16 +19,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from setup import demo_sheet
 from setup.demo_sheet import Sheet
 from tests import running, servers
+from tests.browser.hall import DESK, Hall
 
 Axe = Callable[[Page], None]
 
 AXE = servers.ROOT / ".venv" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 LOOK: dict[str, Any] = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
-DESK = {"viewport": {"width": 1366, "height": 768}}
-KIOSK = {"viewport": {"width": 1080, "height": 1920}, "has_touch": True}
-LOBBY = {"viewport": {"width": 1920, "height": 1080}}
 
 
 @pytest.fixture(scope="session")
@@ -113,6 +110,12 @@ def visit(chromium: Browser, server: running.Running) -> Iterator[Visit]:
 def page(visit: Visit) -> Page:
     """One browser at a desk."""
     return visit(**DESK)
+
+
+@pytest.fixture
+def hall(server: running.Running, sheet: Sheet, visit: Visit) -> Hall:
+    """The demo ward with its people and machines."""
+    return Hall(server, sheet, visit)
 
 
 @pytest.fixture

@@ -121,10 +121,12 @@ def test_a_second_process_writing_to_the_same_file_is_waited_for(sqlite_url: str
 
 
 def test_a_naive_time_is_refused(database: Database) -> None:
-    with database.reading() as session:
-        make_office(session).counters[0].state_at = datetime(2026, 1, 1)  # noqa: DTZ001
-        with pytest.raises(StatementError, match="aware"):
-            session.flush()
+    def write_a_naive_time() -> None:
+        with database.transaction() as session:
+            make_office(session).counters[0].state_at = datetime(2026, 1, 1)  # noqa: DTZ001
+
+    with pytest.raises(StatementError, match="aware"):
+        write_a_naive_time()
 
 
 def test_an_instant_comes_back_aware_and_in_utc(database: Database) -> None:

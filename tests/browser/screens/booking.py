@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -72,8 +71,8 @@ class Confirm:
         expect(page.get_by_text("Bước 3 trong 3")).to_be_visible()
 
     def send(self, name: str, phone: str) -> MyBooking:
-        self.page.get_by_label("Họ và tên").fill(name)
-        self.page.get_by_label("Số điện thoại").fill(phone)
+        self.page.get_by_role("textbox", name="Họ và tên").fill(name)
+        self.page.get_by_role("textbox", name="Số điện thoại").fill(phone)
         self.page.get_by_role("checkbox").check()
         self.page.get_by_role("button", name="Đặt lịch hẹn").click()
         return MyBooking(self.page)
@@ -114,8 +113,3 @@ class MyBooking:
 
     def agree_to_cancel(self) -> None:
         self.page.get_by_role("button", name="Đồng ý hủy").click()
-
-
-def hour(instant: datetime) -> str:
-    """As the screens show it."""
-    return instant.strftime("%H:%M")

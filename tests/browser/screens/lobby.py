@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, Request, WebSocket, expect
+from playwright.sync_api import Locator, Page, Request, WebSocket
 
 CHANGED = """([selector, text]) => {
   window.notLoadedAgain = true;
@@ -22,11 +22,17 @@ class LivePage:
         self.frames: list[str] = []
         self.asked: list[str] = []
         page.on("websocket", self._listen)
-        page.goto(path)
+        with page.expect_websocket() as opened:
+            page.goto(path)
+        if not self._has_snapshot():
+            opened.value.wait_for_event("framereceived", lambda _frame: self._has_snapshot())
         page.on("request", self._note)
 
     def _listen(self, socket: WebSocket) -> None:
         socket.on("framereceived", lambda frame: self.frames.append(str(frame)))
+
+    def _has_snapshot(self) -> bool:
+        return any('"snapshot"' in frame for frame in self.frames)
 
     def _note(self, request: Request) -> None:
         self.asked.append(request.url)
@@ -69,9 +75,6 @@ class TicketPage(LivePage):
 
     def __init__(self, page: Page, address: str) -> None:
         super().__init__(page, address)
-
-    def is_live(self) -> None:
-        expect(self.page.locator("#live.live-live")).to_be_visible()
 
     @property
     def title(self) -> Locator:
