@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import tempfile
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config as AlembicConfig
 
-logging.getLogger("alembic").setLevel(logging.WARNING)
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 

@@ -93,6 +93,7 @@ def main() -> None:
         JsonLines() if config.log_format == "json" else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every part of itself it loads
     _allow_many_files()
     Server(config, sys.argv[1] if len(sys.argv) > 1 else "wsgi:create_app").run()
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import get_locale
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from core.i18n import LANGUAGES
 from core.i18n import gettext as _
 from core.rights import NotAllowed, actor, requires
 from core.web import config, now, reading
@@ -90,6 +92,7 @@ def _data(session: Session, office: Office) -> dict[str, Any]:
         "office": office.code,
         "line": url_for("counter_api.line", office=office.code),
         "timezone": config().tz.key,
+        "language": str(get_locale() or LANGUAGES[0])[:2],
         "snapshot": lines.snapshot(session, office, now()).model_dump(mode="json"),
         "settings": {
             "recall_after_s": settings.recall_after_s,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from core.i18n import gettext as _
@@ -22,22 +23,32 @@ def print_guide(session: Session, office: Office, ticket: Ticket, now: datetime)
     printer = _printer(session, office)
     if printer is None:
         return None
-    slip = Slip(
+    with force_locale(ticket.lang):
+        slip = _guide(office, ticket, now)
+    return submit(session, printer.key, slip, reference=print_reference(ticket.id), kind="guide", now=now).state
+
+
+def _guide(office: Office, ticket: Ticket, now: datetime) -> Slip:
+    return Slip(
         office=office.name.upper(),
-        unit=_("Hướng dẫn bổ sung giấy tờ"),
+        unit=_("Điểm phục vụ hành chính công"),
         number=ticket.label,
         service=ticket.service.name,
-        badge=_("CÒN THIẾU"),
+        badge=_("CÒN THIẾU GIẤY TỜ"),
         notes=(
             *(f"• {paper}" for paper in ticket.missing_papers),
-            _("Quay lại trong hôm nay: đưa mã này cho cán bộ hướng dẫn hoặc ki-ốt, ông/bà không phải chờ lại từ đầu."),
+            _("Quay lại trong hôm nay, ông/bà không phải chờ lại từ đầu."),
         ),
         url=f"{config().public_url}/t/{ticket.token}",
         taken_at=f"{local(now):%H:%M, %d/%m/%Y}",
         hotline=office.hotline,
         lang=ticket.lang,
+        labels={
+            "title": _("HƯỚNG DẪN BỔ SUNG"),
+            "scan": _("Đưa mã này ở ki-ốt hoặc bàn hướng dẫn khi quay lại"),
+            "taken": _("In lúc {at}"),
+        },
     )
-    return submit(session, printer.key, slip, reference=print_reference(ticket.id), kind="guide", now=now).state
 
 
 def print_again(session: Session, ticket: Ticket, now: datetime) -> str | None:

@@ -9,14 +9,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
 
 from tests import servers
 from tests.conftest import HANOI, MONDAY_MORNING
-from tests.serving import MOVED
+from tests.serving import AHEAD
 
 
 @dataclass
@@ -27,28 +27,18 @@ class Running:
     data_dir: Path
     process: subprocess.Popen[bytes]
     log: Path
-    clock_at: datetime
-    started_at: datetime
 
     def now(self) -> datetime:
-        """What time it is at the office, to the second or two that the server took to start."""
-        moved = float(self._moved.read_text()) if self._moved.exists() else 0
-        return (self.clock_at + (datetime.now(UTC) - self.started_at) + timedelta(seconds=moved)).astimezone(HANOI)
+        """What time it is at the office."""
+        return datetime.now(HANOI) + timedelta(seconds=float((self.data_dir / AHEAD).read_text()))
 
     def wait_until(self, instant: datetime) -> None:
-        """Let the server's clock jump to `instant`: nobody in a test waits for a quarter past nine."""
-        moved = float(self._moved.read_text()) if self._moved.exists() else 0
-        draft = self._moved.with_suffix(".part")
-        draft.write_text(str(moved + (instant - self.now()).total_seconds()))
-        draft.replace(self._moved)
+        """Let the office's clock jump to `instant`: nobody in a test waits for a quarter past nine."""
+        set_clock(self.data_dir, instant)
 
     def wait(self, **span: float) -> None:
-        """Let the server's clock jump on by `span`, e.g. `minutes=20`."""
+        """Let the office's clock jump on by `span`, e.g. `minutes=20`."""
         self.wait_until(self.now() + timedelta(**span))
-
-    @property
-    def _moved(self) -> Path:
-        return self.data_dir / MOVED
 
     def kill(self) -> None:
         """End it at once with everything it started, as a power cut would."""
@@ -68,16 +58,22 @@ def server(
     """The product's own server on `data_dir` (its SQLite file, unless DATABASE_URL says otherwise), until the block ends."""
     port = port or servers.free_port()
     url, log = f"http://127.0.0.1:{port}", data_dir / f"server-{port}.log"
-    settings = {"DATA_DIR": str(data_dir), "PORT": str(port), "PUBLIC_URL": url, "TEST_CLOCK": clock_at.isoformat(), **environ}
+    settings = {"DATA_DIR": str(data_dir), "PORT": str(port), "PUBLIC_URL": url, **environ}
     command = [sys.executable, "-m", "core.server", factory]
-    (data_dir / MOVED).unlink(missing_ok=True)
-    started_at = datetime.now(UTC)
+    set_clock(data_dir, clock_at)
     with servers.child(command, log, end=signal.SIGTERM, environ=clean_environ() | settings) as process:
         servers.wait_until(lambda: httpx.get(f"{url}/healthz").raise_for_status(), process, log)
         try:
-            yield Running(url, data_dir, process, log, clock_at, started_at)
+            yield Running(url, data_dir, process, log)
         finally:
             print(f"The end of {log.name}:\n{log.read_text(errors='replace')[-4000:]}")  # pytest shows it when a test fails
+
+
+def set_clock(data_dir: Path, instant: datetime) -> None:
+    """Set the clock of the servers on `data_dir` to `instant`; it runs on from there."""
+    draft = data_dir / f"{AHEAD}.new"
+    draft.write_text(str((instant - datetime.now(HANOI)).total_seconds()))
+    draft.replace(data_dir / AHEAD)
 
 
 def office_command(data_dir: Path, *arguments: str, **environ: str) -> str:

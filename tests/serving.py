@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -12,23 +12,24 @@ import wsgi
 from core.clock import SetClock
 from core.config import load_config
 
-MOVED = "clock-moved"
-"""The file in DATA_DIR that says by how many seconds a test has moved the clock of a running server."""
+AHEAD = "clock-ahead"
+"""The file in DATA_DIR that says by how many seconds the office's clock is ahead of this machine's."""
 
 
 class MovableClock:
-    """Starts at `start` and runs; a test moves it from outside, while the server works."""
+    """A clock that runs, and that a test moves from outside while the server works."""
 
-    def __init__(self, start: datetime, moved: Path) -> None:
-        self._clock = SetClock(start, runs=True)
-        self._moved = moved
+    def __init__(self, ahead: Path) -> None:
+        self._ahead = ahead
 
     def now(self) -> datetime:
-        return self._clock.now() + timedelta(seconds=float(self._moved.read_text()) if self._moved.exists() else 0)
+        return datetime.now(UTC) + timedelta(seconds=float(self._ahead.read_text()))
 
 
 def create_app() -> Flask:
-    """The product with its clock set to TEST_CLOCK (RFC 3339) and running on from there."""
+    """The product by the movable clock of DATA_DIR; where there is none, by one set to TEST_CLOCK (RFC 3339) that runs on."""
     config = load_config()
-    start = datetime.fromisoformat(os.environ["TEST_CLOCK"])
-    return wsgi.create_app(config, MovableClock(start, config.data_dir / MOVED))
+    ahead = config.data_dir / AHEAD
+    if ahead.exists():
+        return wsgi.create_app(config, MovableClock(ahead))
+    return wsgi.create_app(config, SetClock(datetime.fromisoformat(os.environ["TEST_CLOCK"]), runs=True))

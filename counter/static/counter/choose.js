@@ -17,6 +17,8 @@ async function open(button) {
   if (answer.ok) { location.assign(page.console); return; }
   busy = false;
   document.querySelectorAll("[data-counter]").forEach((each) => each.classList.remove("waiting-for"));
+  /* One's counter of another window: the same press again moves. */
+  if (answer.data && answer.data.code === "other_counter_open") document.querySelectorAll("[data-counter]").forEach((each) => { each.dataset.move = "1"; });
   setText(document.getElementById("refused-words"), (answer.data && answer.data.detail) || page.no_answer);
   refused.hidden = false;
   refused.scrollIntoView({ block: "nearest" });

@@ -128,8 +128,10 @@ function accept(fresh) {
   draw();
 }
 
-async function press(name) {
-  if (busy || (name === "next" && Date.now() - settledAt < SETTLE_MS)) return;
+async function press(name, pointed) {
+  const settling = Date.now() - settledAt < SETTLE_MS;
+  /* "Serve" stands where "next" stood a moment ago: the second half of a double click is meant for neither. */
+  if (busy || (settling && (name === "next" || (pointed && name === "serve")))) return;
   const { can, wait } = view();
   /* "Next" always asks the server: somebody may have joined since this line was drawn. */
   const why = name === "next" ? true : can[name];
@@ -166,7 +168,7 @@ function listen() {
     const menu = document.querySelector(".menu[open]");
     if (menu && (button || !event.target.closest(".menu"))) menu.open = false;
     if (!button) return;
-    if (button.dataset.act) press(button.dataset.act);
+    if (button.dataset.act) press(button.dataset.act, event.detail > 0);
     else if (button.dataset.open) ask(button.dataset.open, "");
     else choose(button.dataset.scope);
   });
@@ -204,7 +206,8 @@ connection = connect({
   namespace: "/line",
   join: { office: page.office },
   poll: page.line,
-  onSnapshot: accept,
+  /* The socket speaks Vietnamese to everybody; who reads English asks for the same line in English. */
+  onSnapshot(fresh) { if (page.language === "vi") accept(fresh); else refetch(); },
   onState: connectionState,
   onRefused() { location.reload(); },
 });

@@ -218,7 +218,7 @@ connect({
   namespace: "/line",
   join: { office: page.office },
   poll: page.line,
-  onSnapshot: accept,
+  onSnapshot(fresh) { if (page.language === "vi") accept(fresh); else refresh(); },
   onState: connectionState,
   onRefused() { location.reload(); },
 });

@@ -35,7 +35,16 @@ class Console:
         expect(self.page.locator("#live.live-live")).to_be_visible()
 
     def key(self, key: str) -> None:
+        """A key of the console, when the press before it has been answered."""
+        expect(self.page.locator(".busy")).to_have_count(0)
         self.page.keyboard.press(key)
+
+    def call_next(self) -> None:
+        """Key N. Soon after a call the console takes it for the same press of a nervous finger, so this waits until then."""
+        self.page.wait_for_function("Date.now() - (window.calledAt || 0) > 1300")
+        self.key("n")
+        expect(self.page.locator(".busy")).to_have_count(0)
+        self.page.evaluate("window.calledAt = Date.now()")
 
     def look_again(self) -> None:
         """As when the officer comes back to this window: the console asks for the present line (and hour) at once."""

@@ -15,7 +15,7 @@ CHANGED = """([selector, text]) => {
 
 
 class LivePage:
-    """A page that follows over a websocket. Counts what it asks for otherwise."""
+    """A page that follows over a websocket. Notes what it asks the API for otherwise."""
 
     def __init__(self, page: Page, path: str) -> None:
         self.page = page
@@ -35,7 +35,8 @@ class LivePage:
         return any('"snapshot"' in frame for frame in self.frames)
 
     def _note(self, request: Request) -> None:
-        self.asked.append(request.url)
+        if "/api/" in request.url:
+            self.asked.append(request.url)
 
     def watch_for(self, selector: str, text: str) -> None:
         """From now on: remember when this text comes to stand there, and whether the page was loaded again meanwhile."""
@@ -44,10 +45,10 @@ class LivePage:
         self.page.evaluate(CHANGED, [selector, text])
 
     def changed_at(self) -> float:
-        """When the text watched for came, in milliseconds since 1970. The page is still the same one, nothing was fetched."""
+        """When the text watched for came, in milliseconds since 1970. The page is still the same one, nothing was asked for."""
         at = float(self.page.evaluate("window.changedAt"))
         assert self.page.evaluate("window.notLoadedAgain")
-        assert self.asked == []
+        assert self.asked == [], f"the page asked for {self.asked}"
         return at
 
 
