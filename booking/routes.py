@@ -225,7 +225,7 @@ def _move_page(token: str, refusal: Refusal | None) -> Page:
         offer = offers.load(session, found.office, now(), config().tz)
         service = offer.bookable(found.service.code)
         wanted = request.values.get("day") or request.form.get("at", "")[:10] or found.on.isoformat()
-        context = steps.times(session, offer, service, wanted, found) | _mine(session, token)
+        context = _mine(session, token) | steps.times(session, offer, service, wanted, found)
         page = render_template("booking/times.html", moving=True, typed=Typed(), refusal=refusal, **context)
     return page, refusal.status if refusal else 200
 

@@ -33,6 +33,10 @@ function restore(form) {
   }
 }
 
+// A step that a form opened gets the address of its plain step: Back and reload then show it again instead of
+// the browser's question whether to send the form once more.
+if (document.body.dataset.here) window.history.replaceState(null, "", document.body.dataset.here);
+
 const form = document.querySelector("[data-keep]");
 if (form) {
   restore(form);

@@ -41,7 +41,7 @@ class Console:
 
     def call_next(self) -> None:
         """Key N. Soon after a call the console takes it for the same press of a nervous finger, so this waits until then."""
-        self.page.wait_for_function("Date.now() - (window.calledAt || 0) > 1300")
+        self.page.evaluate("new Promise(done => setTimeout(done, (window.calledAt || 0) + 1300 - Date.now()))")
         self.key("n")
         expect(self.page.locator(".busy")).to_have_count(0)
         self.page.evaluate("window.calledAt = Date.now()")

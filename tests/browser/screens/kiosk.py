@@ -9,8 +9,6 @@ from playwright.sync_api import TimeoutError as TookTooLong
 
 from tests.browser import qr
 
-CODE_KEYS_MS = 5
-
 
 class Kiosk:
     """`/kiosk/<office>`: a screen at a time, everything by touch."""
@@ -90,7 +88,7 @@ class Kiosk:
         """The code of the number on the screen."""
         picture = self.page.locator("#qr")
         expect(picture).to_be_visible()
-        self.page.wait_for_function("document.getElementById('qr').complete")
+        picture.evaluate("image => image.decode()")
         return qr.read(picture.screenshot())
 
     def go_home(self) -> None:

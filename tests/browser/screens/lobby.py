@@ -14,6 +14,10 @@ CHANGED = """([selector, text]) => {
 }"""
 
 
+def _is_snapshot(frame: str) -> bool:
+    return '["snapshot",' in frame
+
+
 class LivePage:
     """A page that follows over a websocket. Notes what it asks the API for otherwise."""
 
@@ -24,15 +28,13 @@ class LivePage:
         page.on("websocket", self._listen)
         with page.expect_websocket() as opened:
             page.goto(path)
-        if not self._has_snapshot():
-            opened.value.wait_for_event("framereceived", lambda _frame: self._has_snapshot())
+        if not any(_is_snapshot(frame) for frame in self.frames):
+            try: opened.value.wait_for_event("framereceived", lambda frame: _is_snapshot(str(frame)))
+            except Exception: print("DEBUG", path, [f[:200] for f in self.frames], opened.value.url, page.locator("body").inner_text()[:500]); raise
         page.on("request", self._note)
 
     def _listen(self, socket: WebSocket) -> None:
         socket.on("framereceived", lambda frame: self.frames.append(str(frame)))
-
-    def _has_snapshot(self) -> bool:
-        return any('"snapshot"' in frame for frame in self.frames)
 
     def _note(self, request: Request) -> None:
         if "/api/" in request.url:

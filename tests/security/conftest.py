@@ -1,0 +1,131 @@
+"""An office with everybody who may ask something of it, and the office beside it, for the tests that try to break in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from booking.actions import Wish, book
+from booking.forms import Visitor
+from core.clock import SetClock
+from core.database import Base, Database
+from core.rights import ANONYMOUS
+from office.actions import offer_pairing
+from office.models import Counter, Device, Office, Staff
+from office.store import hashed, service_by_code
+from printer.models import Printer
+from queueing.actions import take_ticket
+from queueing.models import Ticket
+from tests.builders import bearer, make_device, make_office, make_staff, make_token, open_counter
+from tests.conftest import HANOI
+from tests.pages import CheckedClient
+
+PERSON = "Nguyễn Thị Thử"
+PHONE = "+84912345678"
+ROLES = {"canbo": "officer", "truong": "head", "huongdan": "helper", "kythuat": "technician", "quantri": "city"}
+
+
+@dataclass
+class Ward:
+    """The office 00070 and, beside it, 00071 with the names that end in "_beside"."""
+
+    app: Flask
+    client: CheckedClient
+    clock: SetClock
+    tokens: dict[str, str] = field(default_factory=dict)
+    """Bearer tokens by user name or by kind of device; `revoked`, `left` and `far` are a revoked kiosk, an officer who left,
+    and a kiosk outside the office."""
+    staff: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Database:
+        database: Database = self.app.extensions["dung-gio"].database
+        return database
+
+    def signed(self, who: str) -> dict[str, str]:
+        """The header of somebody; of nobody for ""."""
+        return bearer(self.tokens[who]) if who else {}
+
+    def sign_in(self, who: str) -> None:
+        """Sign in on this browser: the cookie a sign-in leaves, without the password."""
+        with self.client.session_transaction() as cookie:
+            cookie["staff"] = {"id": self.staff[who], "epoch": 0}
+
+    def be_device(self, kind: str) -> None:
+        """Make this browser a paired device."""
+        self.client.set_cookie("device", self.tokens[kind])
+
+    def nobody(self) -> None:
+        """Forget every cookie."""
+        self.client._cookies.clear()
+
+    def rows(self) -> Mapping[str, int]:
+        """How many rows every table has: what was refused leaves them as they were."""
+        with self.database.reading() as session:
+            return {
+                table.name: session.scalar(select(func.count()).select_from(table)) or 0
+                for table in Base.metadata.sorted_tables
+            }
+
+    def states(self) -> list[tuple[Any, ...]]:
+        """Every ticket and counter as it stands: what a call without the right leaves as they were."""
+        with self.database.reading() as session:
+            tickets = session.execute(select(Ticket.id, Ticket.state, Ticket.version, Ticket.service_id).order_by(Ticket.id))
+            counters = session.execute(select(Counter.id, Counter.state, Counter.staff_id).order_by(Counter.id))
+            devices = session.execute(select(Device.id, Device.token_hash, Device.revoked_at).order_by(Device.id))
+            return [tuple(row) for rows in (tickets, counters, devices) for row in rows]
+
+
+@pytest.fixture
+def ward(app: Flask, client: CheckedClient, clock: SetClock) -> Ward:
+    """Monday, nine o'clock. A booking at 10:00, one person waiting, one called to counter 1; the same beside it."""
+    ward = Ward(app, client, clock)
+    with ward.database.transaction() as session:
+        office, beside = make_office(session), make_office(session, "00071")
+        people = [make_staff(session, office, name, role) for name, role in ROLES.items()]
+        people += [make_staff(session, office, "left"), make_staff(session, beside, "canbo_beside")]
+        people += [make_staff(session, beside, "truong_beside", "head")]
+        ward.tokens = {each.username: make_token(session, each) for each in people}
+        ward.staff = {each.username: each.id for each in people}
+        people[len(ROLES)].active = False
+        session.add(Printer(key="00070/kiosk-1", place="00070", name="Máy in ki-ốt", kind="file"))
+        for kind in ("kiosk", "display", "agent"):
+            ward.tokens[kind] = make_device(session, office, kind)
+        ward.tokens["kiosk_beside"] = make_device(session, beside)
+        ward.tokens["far"] = make_device(session, office, on_site=False)
+        ward.tokens["revoked"] = make_device(session, office, revoked_at=clock.now())
+        ward.ids["device"] = session.scalars(select(Device.id).where(Device.token_hash == hashed(ward.tokens["kiosk"]))).one()
+        ward.ids["printer"] = session.scalars(select(Printer.id)).one()
+        ward.secrets["pairing"] = offer_pairing(session, session.get_one(Device, ward.ids["device"]), clock.now())
+        _open_for_business(session, ward, office, people[0], "")
+        _open_for_business(session, ward, beside, people[len(ROLES) + 1], "_beside")
+    return ward
+
+
+def _open_for_business(session: Session, ward: Ward, office: Office, officer: Staff, suffix: str) -> None:
+    now = ward.clock.now()
+    service = service_by_code(session, office, "A")
+    waiting = take_ticket(session, office, service, now=now, tz=HANOI, source="kiosk", actor=ANONYMOUS)
+    called = take_ticket(session, office, service, now=now, tz=HANOI, source="kiosk", actor=ANONYMOUS)
+    called.state, called.counter_id = "called", office.counters[0].id
+    open_counter(office.counters[0], officer, now)
+    visitor = Visitor(PERSON, PHONE if not suffix else "+84987654321")
+    wish = Wish("A", now + timedelta(hours=1), visitor)
+    booked = book(session, office, wish, now=now, tz=HANOI, public_url="http://localhost")
+    ward.ids |= {
+        f"waiting{suffix}": waiting.id,
+        f"called{suffix}": called.id,
+        f"counter{suffix}": office.counters[0].id,
+        f"free_counter{suffix}": office.counters[1].id,
+        f"booking{suffix}": booked.id,
+    }
+    ward.secrets |= {f"booking{suffix}": booked.token, f"ticket{suffix}": waiting.token, f"code{suffix}": booked.code}

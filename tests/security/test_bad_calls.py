@@ -1,0 +1,188 @@
+"""Every call of the API with everything that can be wrong in it: a sentence, the right status, and nothing half done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.security.conftest import PERSON, Ward
+
+API = "/api/v1"
+SOON = "2026-11-23T11:00:00+07:00"
+BOOKING = {"service": "B", "starts_at": SOON, "name": PERSON, "phone": "0912345678", "consent": True, "people": []}
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that works. In its path {counter}, {waiting}, ... stand for the ids of the ward, {booking}, ... for its secrets."""
+
+    path: str
+    who: str = "canbo"
+    method: str = "POST"
+    body: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, Any] = field(default_factory=dict)
+
+
+CALLS = (
+    Call("/offices", who="", method="GET"),
+    Call("/offices/00070/services", who="", method="GET"),
+    Call("/offices/00070/slots", who="", method="GET", query={"service": "A", "day": "2026-11-23"}),
+    Call("/offices/00070/board", who="", method="GET"),
+    Call("/offices/00070/appointments", who="", body=BOOKING),
+    Call("/appointments/{token_booking}", who="", method="GET"),
+    Call("/appointments/{token_booking}", who="", method="DELETE"),
+    Call("/appointments/{token_booking}/move", who="", body={"starts_at": SOON}),
+    Call("/tickets/{token_ticket}", who="", method="GET"),
+    Call("/offices/00070/tickets", who="kiosk", body={"service": "A", "priority": False, "lang": "vi"}),
+    Call("/offices/00070/check-ins", who="kiosk", body={"qr": "/a/ACDEFGHJ", "code": None, "lang": "vi"}),
+    Call("/offices/00070/check-ins", who="kiosk", body={"code": "ACDEFG"}),
+    Call("/offices/00070/check-ins", body={"phone": "0999999999"}),
+    Call("/offices/00070/check-ins", body={"name": "Không Có Ai"}),
+    Call("/offices/00070/kiosk", who="kiosk", method="GET"),
+    Call("/offices/00070/line", method="GET"),
+    Call("/offices/00070/counters", method="GET"),
+    Call("/offices/00070/bookings", method="GET", query={"q": "thu"}),
+    Call("/offices/00070/bookings/{booking}/open"),
+    Call("/counters/{free_counter}/open", who="truong", body={"move": False}),
+    Call("/counters/{counter}/pause", body={"reason": "Nghỉ trưa"}),
+    Call("/counters/{counter}/close"),
+    Call("/counters/{counter}/call-next"),
+    Call("/counters/{counter}/call", body={"ticket": 1, "reason": "Cần gấp"}),
+    Call("/tickets/{called}/recall"),
+    Call("/tickets/{called}/serve"),
+    Call("/tickets/{called}/absent"),
+    Call("/tickets/{called}/hold", body={"why": "Chờ giấy tờ"}),
+    Call("/tickets/{waiting}/resume", body={"counter": None}),
+    Call("/tickets/{called}/transfer", body={"service": "B", "counter": None}),
+    Call("/tickets/{called}/return"),
+    Call("/tickets/{called}/finish", body={"missing_papers": ["Giấy khai sinh"], "dossier_code": "H26.1"}),
+    Call("/tickets/{called}/undo"),
+    Call("/tickets/{waiting}/cancel"),
+    Call("/tickets/{waiting}/service", body={"service": "B"}),
+    Call("/tickets/{waiting}/priority", body={"priority": True, "needs_help": None}),
+    Call("/tickets/{waiting}/reprint"),
+)
+
+LONG = "x" * 10_000
+BAD_TEXTS = (
+    "", " ", LONG, "\0", "a\0b", "\x1b[2J", "\u202e\u200f\u2066", "\ud800", "😀" * 300, "e\u0302\u0323" * 40,
+    "<script>alert(1)</script>", "{{7*7}}", "{% raw %}", "%(name)s %s %n", "' OR 1=1 --", '"; DROP TABLE tickets; --',
+    "../../etc/passwd", "/a/" + "A" * 64, "/t/" + "\0" * 20, "0912345678", "++++", "+84" + "9" * 60, "NaN",
+    "9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00", "2026-11-23T11:00:00", "2026-02-30T10:00:00+07:00",
+    "2026-11-23T11:00:00+99:99", "2026-11-23T08:00:00+07:00", "2026-11-23T11:07:13+07:00", "2099-01-01T11:00:00+07:00",
+    "9999-12-31", "0000-00-00", "2026-11-23T11:00:00 Asia/Nowhere", "012345678901|123456789|Nguyễn Thị Thử",
+)  # fmt: skip
+BAD_VALUES: tuple[Any, ...] = (
+    None, True, 0, -1, 1.5, 2**31, 2**63, 10**30, 1e308, float("nan"), float("inf"), [], ["A"], [None], [[]], {}, {"a": 1},
+    [{"name": LONG, "service": "A"}], [{"name": "\0\0", "service": "\0"}], [{"name": PERSON, "service": 7}],
+    [{"name": PERSON, "service": "C"}] * 6, ["\0"], ["x"] * 60,
+)  # fmt: skip
+BAD_BODIES = (
+    b"", b"null", b"[]", b"1", b'"text"', b"{", b"\xff\xfe\x00", b'{"service": "\xff"}', b"\0" * 50, b"NaN",
+    b"[" * 10_000, b'{"a":' * 10_000, b'{"people":' + b"[" * 10_000 + b"]" * 10_000 + b"}", b"1" * 10_000,
+    b'{"service": "A", "service": {}}', b"\xef\xbb\xbf{}", "{}".encode("utf-16"), b"service=A&name=x",
+)  # fmt: skip
+BAD_PATH_PARTS = ("0", "-1", "2147483648", "9223372036854775808", "1" * 40, "1" * 5000, "%00", "a%00b", "%ff", "%ed%a0%80",
+                  "x" * 3000, "..", "%2e%2e%2f", "'", "%27%20OR%201=1", "{{7*7}}", "%0d%0aX: y", "٣", "1.5", "null", "%F0%9F%98%80")  # fmt: skip
+CONTENT_TYPES = ("", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "a/b; charset=nope")
+
+
+def _path(ward: Ward, call: Call) -> str:
+    return API + call.path.format(**ward.ids, **{f"token_{name}": value for name, value in ward.secrets.items()})
+
+
+def _fault(response: TestResponse, before: object, after: object) -> str:
+    """What is wrong with an answer to something wrong; nothing when nothing is."""
+    if response.status_code >= 500:
+        return f"{response.status}"
+    if response.status_code < 400:
+        return ""
+    if before != after:
+        return f"{response.status}, and yet something was written"
+    if response.mimetype != "application/problem+json":
+        return f"{response.status} is {response.mimetype}, not a problem document"
+    problem = response.get_json()
+    if problem["status"] != response.status_code or not problem["code"] or len(problem["detail"]) < 10:
+        return f"no clear sentence: {problem}"
+    if len(problem["detail"]) > 1000:
+        return f"a sentence of {len(problem['detail'])} characters"
+    return ""
+
+
+def _short(thing: object) -> str:
+    return repr(thing)[:80]
+
+
+def _send(ward: Ward, call: Call, **request: Any) -> TestResponse:
+    headers = ward.signed(call.who) | request.pop("headers", {})
+    return ward.client.open(request.pop("path", _path(ward, call)), method=call.method, headers=headers, **request)
+
+
+def _faults(ward: Ward, attempts: Iterator[tuple[str, TestResponse]]) -> list[str]:
+    found, before = [], ward.rows()
+    for what, response in attempts:
+        after = ward.rows() if 400 <= response.status_code < 500 else before
+        fault = _fault(response, before, after)
+        if fault:
+            found.append(f"{response.request.method} {response.request.path[:60]} {what}: {fault}")
+        if response.status_code < 400:
+            before = ward.rows()
+    return found
+
+
+def _with_bad_members(ward: Ward, call: Call) -> Iterator[tuple[str, TestResponse]]:
+    for name in call.body:
+        yield f"without {name}", _send(ward, call, json={key: value for key, value in call.body.items() if key != name})
+        for bad in BAD_TEXTS + BAD_VALUES:
+            body = json.dumps(call.body | {name: bad})
+            yield f"{name}={_short(bad)}", _send(ward, call, data=body, content_type="application/json")
+    for name in call.query:
+        for bad in BAD_TEXTS:
+            sent = call.query | {name: bad.encode("utf-8", "surrogatepass")}
+            yield f"?{name}={_short(bad)}", _send(ward, call, query_string=sent)
+
+
+@pytest.mark.parametrize("call", [call for call in CALLS if call.body or call.query], ids=lambda call: call.path)
+def test_a_wrong_member_gets_a_sentence_and_leaves_nothing(ward: Ward, call: Call) -> None:
+    assert _faults(ward, _with_bad_members(ward, call)) == []
+
+
+def test_a_body_that_is_no_object_gets_a_sentence_and_leaves_nothing(ward: Ward) -> None:
+    def attempts() -> Iterator[tuple[str, TestResponse]]:
+        for call in CALLS:
+            if call.method == "POST":
+                for body in BAD_BODIES:
+                    yield _short(body), _send(ward, call, data=body, content_type="application/json")
+                for content_type in CONTENT_TYPES:
+                    yield content_type, _send(ward, call, data=b"--x\r\n", content_type=content_type)
+
+    assert _faults(ward, attempts()) == []
+
+
+def test_a_made_up_address_gets_a_sentence_and_leaves_nothing(ward: Ward) -> None:
+    def attempts() -> Iterator[tuple[str, TestResponse]]:
+        for call in CALLS:
+            parts = _path(ward, call).split("/")
+            for place in range(4, len(parts), 2):
+                for bad in BAD_PATH_PARTS:
+                    path = "/".join([*parts[:place], bad, *parts[place + 1 :]])
+                    yield bad[:40], _send(ward, call, path=path, json=call.body if call.method == "POST" else None,
+                                          query_string=call.query or None)  # fmt: skip
+
+    assert _faults(ward, attempts()) == []
+
+
+@pytest.mark.parametrize("header", ["Authorization", "Idempotency-Key", "Accept", "Accept-Language", "Cookie", "Content-Type"])
+def test_a_strange_header_gets_a_sentence_and_leaves_nothing(ward: Ward, header: str) -> None:
+    values = ("x" * 8000, "Bearer " + "x" * 8000, "Bearer \xff\xfe", "Bearer", "bearer  ", "\xff", "dung_gio=eyJ4.x.y; device=\xff",
+              "lang=%00; device=x", "session=; dung_gio=" + "A" * 3000, "*;q=nan", quote("\0"))  # fmt: skip
+    call = next(call for call in CALLS if call.path.endswith("/00070/tickets"))
+    body = json.dumps(call.body)
+    attempts = ((value[:20], _send(ward, call, data=body, headers={header: value})) for value in values)
+    assert _faults(ward, attempts) == []
