@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from flask import Flask
 from sqlalchemy import text
@@ -22,7 +23,8 @@ import office.routes
 import reports.routes
 import setup.commands
 import setup.routes
-from core import api, i18n, pages, rights
+from booking.events import BookingsChanged
+from core import addresses, api, i18n, idempotency, pages, rights
 from core.clock import Clock, SystemClock
 from core.config import Config, ConfigError, load_config
 from core.database import Database
@@ -54,6 +56,9 @@ BLUEPRINTS = (
     reports.routes.blueprint,
     setup.routes.blueprint,
 )
+FEEDS = (display.live.BOARD, counter.live.LINE, display.live.TICKET)
+"""In the order in which a change is sent: the hall sees it first, and the hundreds of telephones last."""
+
 SIGNED_IN_FOR = timedelta(hours=14)
 """Longer than any working day, so that nobody is signed out at the counter."""
 
@@ -80,6 +85,7 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
         RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
     )
     app.extensions["dung-gio"] = services
+    addresses.install(app)
     i18n.install(app)
     rights.install(app, identify)
     pages.install(app)
@@ -99,16 +105,19 @@ def _go_live(app: Flask, services: Services) -> None:
     config, database, clock, bus = services.config, services.database, services.clock, services.bus
     realtime = Realtime(app, make_socketio(app), identify=identify, versions=store.versions, redis_url=config.redis_url)
     app.extensions["realtime"] = realtime
-    for feed in (*counter.live.FEEDS, *display.live.FEEDS):
+    for feed in FEEDS:
         realtime.add(feed)
     spool = Spool(database, clock, config.data_dir / "printed")
     outbox = Outbox(database, clock, [FileChannel(config.data_dir)])
+    bus.subscribe(BookingsChanged, lambda event: realtime.changed(event.office))
     bus.subscribe(OfficeChanged, lambda event: realtime.changed(event.office))
     bus.subscribe(PrintJobChanged, spool.on_job_changed)
     bus.subscribe(PrintJobChanged, lambda event: realtime.changed(event.place))
     bus.subscribe(PrinterChanged, lambda event: realtime.changed(event.place))
-    services.background.extend([spool.run, outbox.run])
+    services.background.extend([spool.run, outbox.run, partial(idempotency.tidy, database, clock)])
     services.checks.update({"database": lambda: _database_answers(database), "spool": lambda: _spool_moves(services)})
+    if config.redis_url:
+        services.checks["redis"] = realtime.redis_answers
 
 
 def _database_answers(database: Database) -> str:

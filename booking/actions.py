@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from booking import offers, rules, store
+from booking.events import BookingsChanged
 from booking.forms import CODE_ALPHABET, Visitor
 from booking.links import page_url
 from booking.models import Appointment
@@ -26,6 +27,7 @@ from booking.refusals import (
     SlotTaken,
 )
 from booking.rules import PlannedSlot
+from core.events import record
 from core.i18n import gettext as _
 from core.words import fold
 from notices.actions import enqueue
@@ -93,6 +95,7 @@ def book(session: Session, office: Office, wish: Wish, *, now: datetime, tz: Zon
     )
     _within_limits(session, offer, appointment, appointment.on, lambda: session.add(appointment))
     _tell(session, offer, appointment, public_url)
+    record(session, BookingsChanged(office.code))
     return appointment
 
 
@@ -119,6 +122,7 @@ def move(session: Session, token: str, starts_at: datetime, *, now: datetime, tz
 
     _within_limits(session, offer, appointment, on, change)
     _tell(session, offer, appointment, public_url)
+    record(session, BookingsChanged(appointment.office.code))
     return appointment
 
 
@@ -133,6 +137,7 @@ def cancel(session: Session, token: str, *, now: datetime, tz: ZoneInfo) -> Appo
         return _known(session, token)
     appointment.state, appointment.cancelled_at = "cancelled", now
     store.give_back_minutes(session, appointment.slot_id, appointment.minutes)
+    record(session, BookingsChanged(appointment.office.code))
     return appointment
 
 

@@ -21,7 +21,7 @@ from core.web import config, local, now
 from core.words import nfc
 from office.hours import is_open
 from office.models import Office, Service
-from office.store import hours_of, offices
+from office.store import hours_of_each, offices
 from queueing.checkin_rules import arrival_window
 from queueing.store import policy_of, waiting_counts
 
@@ -121,13 +121,14 @@ class AppointmentOut(BookedOut):
 def list_offices(session: Session) -> list[OfficeOut]:
     """All offices that publish hours, with how many people wait there now."""
     found = offices(session, published_only=True)
+    hours = hours_of_each(session, found, config().tz)
     waiting = waiting_counts(session, [office.code for office in found], local(now()).date())
     return [
         OfficeOut(
             code=office.code,
             name=office.name,
             address=office.address,
-            open_now=is_open(hours_of(session, office, config().tz), now()),
+            open_now=is_open(hours[office.id], now()),
             waiting=waiting.get(office.code, 0),
             url=f"{config().public_url}/o/{office.code}/",
         )

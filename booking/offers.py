@@ -94,15 +94,16 @@ def load(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Offer
     """The offer of this office."""
     services = services_of(session, office)
     bookable = {service.id for service in services if service.bookable}
-    skills, hours = skills_of(session, office), counter_hours_of(session, office, tz)
+    skills, hours = skills_of(session, office), hours_of(session, office, tz)
+    counter_hours = counter_hours_of(session, office, hours)
     return Offer(
         office=office,
         now=now,
         tz=tz,
         settings=Settings.of(office.settings),
-        hours=hours_of(session, office, tz),
+        hours=hours,
         services={service.code: service for service in services},
-        counters=tuple((frozenset(taken) & bookable, hours[counter]) for counter, taken in skills.items()),
+        counters=tuple((frozenset(taken) & bookable, counter_hours[counter]) for counter, taken in skills.items()),
     )
 
 

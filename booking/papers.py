@@ -1,4 +1,4 @@
-"""What a person takes along: the QR of the booking's page, and the booking as a file for a calendar."""
+"""What a person takes along: the booking as a file for a calendar."""
 
 from __future__ import annotations
 
@@ -6,19 +6,12 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import icalendar
-import qrcode
-from qrcode.image.svg import SvgPathImage
 
 from booking.links import page_url
 from booking.models import Appointment
 from core.i18n import gettext as _
 
 REMIND_BEFORE = timedelta(hours=1)
-
-
-def qr_svg(text: str) -> str:
-    """A QR code as an SVG drawing: one path on a two-module margin, scaled by whoever shows it."""
-    return str(qrcode.make(text, image_factory=SvgPathImage, border=2).to_string(encoding="unicode"))
 
 
 def calendar_file(appointment: Appointment, public_url: str) -> bytes:

@@ -20,14 +20,16 @@ from booking.forms import visitor
 from booking.models import Appointment
 from booking.steps import Page, Typed
 from core import idempotency
-from core.i18n import choose_language
+from core.i18n import choose_language, day_words
 from core.idempotency import KeyReused
+from core.qr import qr_svg
 from core.refusals import FormRefused, Refusal
 from core.rights import requires
 from core.web import config, local, now, reading, transaction
-from office.hours import is_open, next_opening
+from office.hours import Hours, is_open, next_opening
 from office.models import Office
-from office.store import hours_of, offices
+from office.store import hours_of_each, offices
+from office.words import service_name
 from queueing.checkin_rules import arrival_window
 from queueing.store import policy_of, waiting_counts
 
@@ -39,7 +41,7 @@ STEPS = ("booking.city", "booking.services", "booking.times", "booking.confirm")
 
 @blueprint.app_context_processor
 def _words() -> dict[str, Any]:
-    return {"service_name": words.service_name}
+    return {"service_name": service_name}
 
 
 @blueprint.after_request
@@ -72,14 +74,15 @@ def city() -> str:
     with reading() as session:
         found = [office for office in offices(session) if words.matches(office.folded, typed)]
         waiting = waiting_counts(session, [office.code for office in found if office.published], local(now()).date())
-        places = [_place(session, office, waiting.get(office.code, 0)) for office in found]
+        hours = hours_of_each(session, [office for office in found if office.published], config().tz)
+        places = [_place(office, hours.get(office.id), waiting.get(office.code, 0)) for office in found]
     return render_template("booking/city.html", places=places, typed=typed)
 
 
-def _place(session: Session, office: Office, waiting: int) -> Place:
+def _place(office: Office, hours: Hours | None, waiting: int) -> Place:
+    """`hours` are those of a published office."""
     open_now, opens = False, ""
-    if office.published:
-        hours = hours_of(session, office, config().tz)
+    if hours is not None:
         open_now = is_open(hours, now())
         opens_at = None if open_now else next_opening(hours, now())
         opens = words.hour_words(local(opens_at)) if opens_at else ""
@@ -165,7 +168,7 @@ def qr(token: str) -> Response:
     """The QR of the booking's page as a picture."""
     with reading() as session:
         found = store.appointment_by_token(session, token)
-        return Response(papers.qr_svg(links.page_url(config().public_url, found.token)), mimetype="image/svg+xml")
+        return Response(qr_svg(links.page_url(config().public_url, found.token)), mimetype="image/svg+xml")
 
 
 @blueprint.get("/a/<token>.ics")
@@ -241,12 +244,12 @@ def _mine(session: Session, token: str) -> dict[str, Any]:
         "office": found.office,
         "office_name": found.office.name,
         "service": found.service,
-        "day": words.day_words(found.on),
+        "day": day_words(found.on),
         "hour": local(found.starts_at),
         "arrive_from": local(arrive_from),
         "arrive_until": local(arrive_until),
         "next_day": rules.answered_next_day(local(found.starts_at), found.service.same_day),
-        "qr": papers.qr_svg(links.page_url(config().public_url, token)),
+        "qr": qr_svg(links.page_url(config().public_url, token)),
         "page_url": links.page_url(config().public_url, token),
         "ticket": ticket,
         "state": _state(found, ticket is not None, today, now() >= arrive_until + MINUTE),

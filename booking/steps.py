@@ -15,6 +15,7 @@ from booking import offers, rules, store, words
 from booking.models import Appointment
 from booking.offers import Offer
 from booking.refusals import NotBookable, SlotUnknown
+from core.i18n import day_words
 from core.refusals import Refusal
 from core.web import config, local, now
 from core.words import fold
@@ -143,8 +144,8 @@ def times(session: Session, offer: Offer, service: Service, wanted: str, moving:
         "office_name": offer.office.name,
         "policy": policy_of(offer.office, service),
         "days": words.day_tiles(offer, slots, chosen),
-        "chosen": words.day_words(chosen),
+        "chosen": day_words(chosen),
         "parts": parts,
         "free": (words.wall(local(free.starts_at)), words.hour_words(local(free.starts_at))) if free else None,
-        "next_day": words.day_words(next_day) if next_day else None,
+        "next_day": day_words(next_day) if next_day else None,
     }

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from booking.forms import clean_code
 from booking.models import Appointment, Slot
 from booking.refusals import AppointmentUnknown, OfficeUnknown
 from booking.rules import PlannedSlot
+from core.database import insert_or
 from core.rights import NotFound
 from core.words import fold
 from office.models import Office
@@ -89,9 +89,8 @@ def lock_by_token(session: Session, token: str) -> Appointment | None:
 
 
 def _live(session: Session, office: Office, on: date, *conditions: ColumnElement[bool]) -> list[Appointment]:
-    found = select(Appointment).where(
-        Appointment.office_id == office.id, Appointment.on == on, Appointment.state == "booked", *conditions
-    )
+    live = (Appointment.office_id == office.id, Appointment.on == on, Appointment.state == "booked")
+    found = select(Appointment).where(*live, *conditions).options(joinedload(Appointment.service))
     return list(session.scalars(found.order_by(Appointment.starts_at, Appointment.id)))
 
 
@@ -143,9 +142,8 @@ def booked_minutes(session: Session, office: Office, pool: str, starts: Iterable
 
 def slot_id(session: Session, office: Office, pool: str, planned: PlannedSlot) -> int:
     """The row of a planned slot, made when nobody booked it before; two requests at once make one row."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(
-        insert(Slot)
+        insert_or(session, Slot)
         .values(
             office_id=office.id,
             pool=pool,

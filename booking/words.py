@@ -12,7 +12,7 @@ from flask_babel import format_date
 from booking import rules
 from booking.offers import Offer
 from booking.rules import OfferedSlot
-from core.i18n import choose_language
+from core.i18n import day_words
 from core.i18n import gettext as _
 from core.words import fold
 from office.hours import open_spans
@@ -49,16 +49,6 @@ class PartOfDay:
 
     name: str
     slots: list[SlotTile]
-
-
-def service_name(service: Service) -> str:
-    """The name in the language of the page."""
-    return service.name_en if choose_language() == "en" and service.name_en else service.name
-
-
-def day_words(on: date) -> str:
-    """ "Thứ Hai 23/11" """
-    return str(format_date(on, "EEEE dd/MM"))
 
 
 def hour_words(local_start: datetime) -> str:

@@ -9,11 +9,12 @@ from functools import wraps
 from typing import Annotated, Any, cast
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from core import idempotency
+from core.addresses import GREATEST_ID
 from core.i18n import gettext as _
 from core.refusals import FormRefused
 from core.rights import actor, requires, right_of
@@ -22,6 +23,9 @@ from core.words import nfc
 
 Text = Annotated[str, AfterValidator(nfc)]
 """Text from outside: composed, trimmed."""
+
+Id = Annotated[int, Field(ge=1, le=GREATEST_ID)]
+"""The id of a row, named in a body."""
 
 
 class Body(BaseModel):
@@ -56,12 +60,14 @@ def endpoint(
     answers: Mapping[int, Any],
     body: type[BaseModel] | None = None,
     query: type[BaseModel] | None = None,
+    keep_answer: bool = True,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Make a function an API view.
 
     It is called with a session (a transaction for unsafe methods, else a reading), the URL's arguments, and `body=` and
     `query=` when models are named; it returns a model or a list of models, `(model, status)`, or None for 204. A POST with
-    `Idempotency-Key` is answered once: the key is claimed and its answer stored in the same transaction.
+    `Idempotency-Key` is answered once: the key is claimed and its answer stored in the same transaction. `keep_answer` False
+    is for a POST that only tells about a person: doing it twice harms nobody, and what it tells is not stored once more.
     """
     contract = Contract(summary, body, query, answers)
 
@@ -72,7 +78,7 @@ def endpoint(
                 arguments["body"] = _validated(body, _json_sent())
             if query is not None:
                 arguments["query"] = _validated(query, request.args.to_dict())
-            return _answered_in_transaction(view, arguments)
+            return _answered_in_transaction(view, arguments, keep_answer)
 
         run.contract = contract  # type: ignore[attr-defined]  # functions take attributes; their type does not say so
         return run
@@ -80,11 +86,11 @@ def endpoint(
     return wrap
 
 
-def _answered_in_transaction(view: Callable[..., Any], arguments: dict[str, Any]) -> Response:
+def _answered_in_transaction(view: Callable[..., Any], arguments: dict[str, Any], keep_answer: bool) -> Response:
     if request.method in ("GET", "HEAD"):
         with reading() as session:
             return _response(view(session, **arguments))
-    key = request.headers.get("Idempotency-Key", "")[:200] if request.method == "POST" else ""
+    key = request.headers.get("Idempotency-Key", "")[:200] if request.method == "POST" and keep_answer else ""
     with transaction() as session:
         if key:
             stored = idempotency.claim(
@@ -105,7 +111,10 @@ def _caller() -> str:
 def _json_sent() -> Any:
     if not request.get_data():
         return {}
-    sent = request.get_json(silent=True, force=True)
+    try:
+        sent = request.get_json(silent=True, force=True)
+    except RecursionError:  # thousands of brackets in one another
+        sent = None
     if not isinstance(sent, dict):
         raise FormRefused({"body": _("Nội dung gửi lên không phải là một đối tượng JSON.")})
     return sent
@@ -231,9 +240,10 @@ def _operation(rule: Rule, view: Any) -> dict[str, Any]:
         for name in sorted(rule.arguments)
     ]
     if contract.query is not None:
+        asked = contract.query.model_json_schema()
         parameters += [
-            {"name": name, "in": "query", "required": field.is_required(), "schema": {"type": "string"}}
-            for name, field in contract.query.model_fields.items()
+            {"name": name, "in": "query", "required": name in asked.get("required", ()), "schema": schema}
+            for name, schema in asked["properties"].items()
         ]
     operation: dict[str, Any] = {
         "operationId": rule.endpoint.replace(".", "_"),

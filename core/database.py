@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, ExceptionContext, MetaData, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -59,6 +60,16 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime(), dict[str, Any]: JSON(), list[Any]: JSON()}
+
+
+def one_of(column: str, values: Iterable[object]) -> str:
+    """The SQL of a CHECK that `column` holds one of `values`."""
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+def insert_or(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that may say `on_conflict_do_nothing` or `on_conflict_do_update`, in the words of the session's database."""
+    return (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(table)
 
 
 class Database:
@@ -116,17 +127,33 @@ class Database:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine with this product's settings. `postgresql://` means psycopg 3, which cooperates with gevent."""
+    """An engine with this product's settings. `postgresql://` means psycopg 3, which cooperates with gevent.
+
+    Its errors go to the log, so they never quote what was to be stored: that may be a name or a phone.
+    """
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+        engine = create_engine(url, hide_parameters=True, pool_size=20, max_overflow=20, pool_pre_ping=True)
+        event.listen(engine, "handle_error", _without_row)
+        return engine
     engine = create_engine(
-        url, pool_size=20, max_overflow=20, connect_args={"isolation_level": None, "timeout": 0, "check_same_thread": False}
+        url,
+        hide_parameters=True,
+        pool_size=20,
+        max_overflow=20,
+        connect_args={"isolation_level": None, "timeout": 0, "check_same_thread": False},
     )
     event.listen(engine, "connect", _set_sqlite_pragmas)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _without_row(context: ExceptionContext) -> None:
+    """PostgreSQL quotes the whole row that failed below the first line of its message, in the language of the server."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = tuple(str(part).partition("\n")[0] for part in error.args)
 
 
 def _set_sqlite_pragmas(connection: Any, _record: Any) -> None:

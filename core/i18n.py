@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,11 @@ def choose_language() -> str:
     return LANGUAGES[0]
 
 
+def day_words(on: date) -> str:
+    """A day of the office's calendar in the language of the request: "Thứ Hai 23/11"."""
+    return str(flask_babel.format_date(on, "EEEE dd/MM"))
+
+
 def install(app: Flask) -> None:
     """Set up translations from core/translations, and remember a language that was asked for."""
     Babel(
@@ -43,5 +49,6 @@ def install(app: Flask) -> None:
     def remember(response: Response) -> Response:
         wanted = request.args.get("lang")
         if wanted in LANGUAGES and wanted != request.cookies.get(COOKIE):
-            response.set_cookie(COOKIE, wanted, max_age=365 * 86400, samesite="Lax", httponly=True, secure=request.is_secure)
+            https = app.config["SESSION_COOKIE_SECURE"]
+            response.set_cookie(COOKIE, wanted, max_age=365 * 86400, samesite="Lax", httponly=True, secure=https)
         return response

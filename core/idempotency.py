@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.database import Base
+from core.clock import Clock
+from core.database import Base, Database, insert_or
 from core.i18n import gettext as _
 from core.refusals import Refusal
 
+log = logging.getLogger(__name__)
+
 KEPT = timedelta(hours=24)
+TIDY_EVERY_S = 600.0
 
 
 class KeyReused(Refusal):
@@ -56,9 +61,8 @@ def claim(session: Session, key: str, *, method: str, path: str, caller: str, bo
     scope = _hash("\n".join((method, path, caller, key)).encode())
     fingerprint = _hash(body)
     session.execute(delete(IdempotencyKey).where(IdempotencyKey.scope == scope, IdempotencyKey.created_at < now - KEPT))
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     made = session.execute(
-        insert(IdempotencyKey)
+        insert_or(session, IdempotencyKey)
         .values(scope=scope, fingerprint=fingerprint, created_at=now)
         .on_conflict_do_nothing()
         .returning(IdempotencyKey.scope)
@@ -81,9 +85,15 @@ def keep(session: Session, status: int, answer: str) -> None:
     )
 
 
-def tidy(session: Session, now: datetime) -> None:
-    """Forget keys past their day."""
-    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEPT))
+def tidy(database: Database, clock: Clock, stop: threading.Event) -> None:
+    """Forget keys past their day, with the answers they keep (a booking's secrets are in some), until `stop` is set."""
+    while not stop.is_set():
+        try:
+            with database.transaction() as session:
+                session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < clock.now() - KEPT))
+        except Exception:
+            log.exception("used keys could not be forgotten; it is tried again")
+        stop.wait(TIDY_EVERY_S)
 
 
 def _hash(data: bytes) -> str:

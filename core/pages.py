@@ -12,7 +12,8 @@ from flask_babel import get_locale
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from gunicorn.http.errors import NoMoreData, ParseException
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.i18n import gettext as _
@@ -28,7 +29,22 @@ SIGN_IN = "office.sign_in"
 PER_ADDRESS = "3000 per minute"
 """The last resort against floods: a whole hall shares one address (contract.md: at least 600)."""
 
-limiter = Limiter(key_func=get_remote_address, default_limits=[PER_ADDRESS], headers_enabled=True)
+
+def _needs_no_last_resort() -> bool:
+    """A signed-in person and a paired device are known; only strangers share the limit of their address.
+
+    A limit of a form's own (passwords, codes) holds for everybody.
+    """
+    return actor().kind != "anonymous" or (request.endpoint or "").endswith("static")
+
+
+limiter = Limiter(
+    key_func=get_remote_address,
+    default_limits=[PER_ADDRESS],
+    default_limits_exempt_when=_needs_no_last_resort,
+    headers_enabled=True,
+    in_memory_fallback_enabled=True,  # a Redis that is away must not turn every stranger's request into an error
+)
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'; "
@@ -57,6 +73,9 @@ class PageExpired(Refusal):
     def sentence(self) -> str:
         return _("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại.")
 
+
+TORN_BODIES = (ParseException, NoMoreData)
+"""What reading a body raises that its sender cut off or wrote wrongly: nobody's failure but the sender's."""
 
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 500: "server_error"}
 
@@ -105,13 +124,13 @@ def install(app: Flask) -> None:
     """Register the shared routes, headers and error handlers. After `rights.install`: limits ask who it is."""
     app.register_blueprint(blueprint)
     limiter.init_app(app)
-    # A signed-in person and a paired device are known; only strangers share the limit of their address.
-    limiter.request_filter(lambda: actor().kind != "anonymous" or (request.endpoint or "").endswith("static"))
     app.context_processor(lambda: {"local": local, "now": now, "actor": actor, "language": str(get_locale())})
     app.after_request(_harden)
     app.register_error_handler(Refusal, show_refusal)
     app.register_error_handler(CSRFError, lambda error: show_refusal(PageExpired()))
     app.register_error_handler(HTTPException, lambda error: _show_http(error))
+    for torn in TORN_BODIES:
+        app.register_error_handler(torn, lambda error: show_refusal(HttpRefusal(BadRequest())))
     app.register_error_handler(Exception, _show_failure)
 
 
@@ -163,6 +182,8 @@ def _show_http(error: HTTPException) -> AnyResponse:
     response = show_refusal(refusal)
     if error.code == 429:
         response.headers.setdefault("Retry-After", "60")
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return response
 
 

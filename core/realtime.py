@@ -16,18 +16,27 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import redis
 from flask import Flask, request
 from flask_socketio import SocketIO, emit, join_room
+from gevent import monkey
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from core.pages import TooMany
 from core.refusals import Refusal
 from core.rights import Actor, NotFound, NotSignedIn, Who, requires
+from core.words import nfc
 
 log = logging.getLogger(__name__)
 
 HEAL_EVERY_S = 1.0
 CHANNEL = "dung-gio:changed"
+LONGEST_KEY = 64
+MOST_ROOMS = 20
+"""A screen shows one office or one ticket; who joins more and more rooms makes work for everybody."""
+REDIS_PATIENCE_S = 2.0
+"""A change is committed when Redis is told of it: a Redis that does not answer must not hold up whoever made it."""
 
 Snapshot = dict[str, Any]
 
@@ -98,9 +107,10 @@ class Realtime:
             except Exception:
                 log.warning("could not tell other processes of a change; they will see it within a second")
 
-    def watched(self) -> int:
-        """How many sockets are in a room now."""
-        return sum(len(room.sockets) for rooms in self._rooms.values() for room in rooms.values())
+    def redis_answers(self) -> str:
+        """"ok" when Redis does; raises when it does not."""
+        self._redis_client().ping()
+        return "ok"
 
     # --- clients ---------------------------------------------------------------------------------------------------
 
@@ -112,7 +122,8 @@ class Realtime:
                 self._enter(feed, key, office)
                 # Read after the room was entered: a change in between is sent twice rather than never.
                 with self._database.reading() as session:
-                    emit("snapshot", feed.snapshots(session, office, [key])[key])
+                    present = feed.snapshots(session, office, [key])[key]
+                emit("snapshot", present)
                 self._start()
             except Refusal as refusal:
                 emit("refused", {"code": refusal.code, "detail": refusal.sentence()})
@@ -124,6 +135,10 @@ class Realtime:
         who = self._identify()
         if not who.may(feed.requires):
             raise NotSignedIn()
+        if len(key) > LONGEST_KEY or key != nfc(key):
+            raise NotFound()
+        if len(self._entered.get((feed.namespace, request.sid), ())) >= MOST_ROOMS:  # type: ignore[attr-defined]  # as in _enter
+            raise TooMany()
         with self._database.reading() as session:
             office = feed.office_of(session, key)
         if office is None or ("anyone" not in feed.requires and not who.belongs_to(office)):
@@ -177,22 +192,24 @@ class Realtime:
                     self._shown[office] = 0
 
     def _send(self, office: str) -> None:
+        """Namespace by namespace, in the order they were opened: the board does not wait for hundreds of tickets."""
         watched = {
-            namespace: [key for key, room in rooms.items() if room.office == office]
-            for namespace, rooms in self._rooms.items()
+            namespace: [key for key, room in list(self._rooms[namespace].items()) if room.office == office]
+            for namespace in self.feeds
         }
         if not any(watched.values()):
             self._shown.pop(office, None)
             return
-        ready: list[tuple[str, str, Snapshot]] = []
-        with self._app.app_context(), self._app.test_request_context(), self._database.reading() as session:
+        with self._database.reading() as session:
+            # Before anything is read to be shown: what changes from now on is seen to differ, and sent again.
             self._shown[office] = self._versions(session, [office]).get(office, 0)
-            for namespace, keys in watched.items():
-                if keys:
-                    made = self.feeds[namespace].snapshots(session, office, keys)
-                    ready += [(namespace, key, snapshot) for key, snapshot in made.items()]
-        for namespace, key, snapshot in ready:
-            self._socketio.emit("snapshot", snapshot, namespace=namespace, to=key)
+        for namespace, keys in watched.items():
+            if not keys:
+                continue
+            with self._app.test_request_context(), self._database.reading() as session:
+                made = self.feeds[namespace].snapshots(session, office, keys)
+            for key, snapshot in made.items():
+                self._socketio.emit("snapshot", snapshot, namespace=namespace, to=key)
 
     def _heal(self) -> None:
         while True:
@@ -212,7 +229,7 @@ class Realtime:
     def _listen(self) -> None:
         while True:
             try:
-                channel = self._redis_client().pubsub(ignore_subscribe_messages=True)
+                channel = self._connected().pubsub(ignore_subscribe_messages=True)  # nothing may be said for hours
                 channel.subscribe(CHANNEL)
                 for message in channel.listen():
                     self._mark(json.loads(message["data"])["office"])
@@ -222,10 +239,13 @@ class Realtime:
 
     def _redis_client(self) -> Any:
         if self._redis is None:
-            import redis  # an optional part of the installation: only a city with several workers has it
-
-            self._redis = redis.Redis.from_url(str(self._redis_url), socket_connect_timeout=2, health_check_interval=10)
+            self._redis = self._connected(socket_timeout=REDIS_PATIENCE_S)
         return self._redis
+
+    def _connected(self, **options: Any) -> Any:
+        return redis.Redis.from_url(
+            str(self._redis_url), socket_connect_timeout=REDIS_PATIENCE_S, health_check_interval=10, **options
+        )
 
 
 def _answer_elsewhere() -> str:
@@ -234,13 +254,14 @@ def _answer_elsewhere() -> str:
 
 def make_socketio(app: Flask) -> SocketIO:
     """The Socket.IO server: websocket transport only, so that several workers need no sticky sessions."""
-    from gevent import monkey  # asked once at the start: served by gunicorn's gevent worker, or by threads in a test
-
-    patched = monkey.is_module_patched("socket")
+    patched = monkey.is_module_patched("socket")  # by gunicorn's gevent worker; a test serves by threads
     # Socket.IO answers before Flask does, but each of its events is matched against Flask's addresses too: without this
     # rule every event drops a traceback for the garbage collector (p99 164 instead of 6 ms at 5,000 sockets).
     app.url_map.add(Rule("/socket.io/", endpoint="socketio", websocket=True))
     app.view_functions["socketio"] = requires("anyone")(_answer_elsewhere)
+    for library in ("engineio.server", "socketio.server"):
+        # Otherwise each writes its errors to stderr itself, beside the log; at INFO it would write every packet.
+        logging.getLogger(library).setLevel(logging.ERROR)
     socketio = SocketIO(
         app,
         async_mode="gevent" if patched else "threading",

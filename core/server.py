@@ -14,6 +14,7 @@ import logging  # noqa: E402
 import resource  # noqa: E402
 import sys  # noqa: E402
 import threading  # noqa: E402
+import time  # noqa: E402
 from typing import Any  # noqa: E402
 
 from gunicorn.app.base import BaseApplication  # noqa: E402
@@ -22,6 +23,7 @@ from core.config import Config, ConfigError, load_config  # noqa: E402
 
 OPEN_FILES = 65536
 CONNECTIONS = 20000
+WATCH_EVERY_S = 0.2
 
 
 class JsonLines(logging.Formatter):
@@ -54,7 +56,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "control_socket_disable": True,
             "accesslog": None,
             "loglevel": "warning",
-            "post_worker_init": _settle_memory,
+            "post_worker_init": _begin,
         }
         for name, value in settings.items():
             if name in self.cfg.settings:
@@ -62,18 +64,27 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Any:
         module, _colon, name = self._factory.partition(":")
-        app = getattr(importlib.import_module(module), name)()
-        stop = threading.Event()
-        for loop in app.extensions["dung-gio"].background:
-            threading.Thread(target=loop, args=(stop,), daemon=True).start()
-        return app
+        return getattr(importlib.import_module(module), name)()
 
 
-def _settle_memory(_worker: Any) -> None:
-    """Keep what was loaded out of garbage collection: full collections stop every socket for 70-250 ms otherwise."""
+def _begin(worker: Any) -> None:
+    """Start what runs beside the requests, and keep what was loaded out of garbage collection.
+
+    Full collections stop every socket for 70-250 ms otherwise (stack.md).
+    """
+    stop = threading.Event()
+    for loop in (*worker.wsgi.extensions["dung-gio"].background, lambda stop: _watch(worker, stop)):
+        threading.Thread(target=loop, args=(stop,), daemon=True).start()
     gc.collect()
     gc.freeze()
     gc.set_threshold(700, 10, 10000)
+
+
+def _watch(worker: Any, stop: threading.Event) -> None:
+    """Tell the loops to end as soon as the worker is asked to: a page under way is finished while sockets are drained."""
+    while worker.alive:
+        time.sleep(WATCH_EVERY_S)
+    stop.set()
 
 
 def _allow_many_files() -> None:

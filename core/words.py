@@ -6,8 +6,13 @@ import unicodedata
 
 
 def nfc(text: str) -> str:
-    """`text` in composed form, outer white space taken off and inner runs of it made one space."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """`text` in composed form, outer white space taken off and inner runs of it made one space.
+
+    Control characters and halves of characters are no text and are dropped: PostgreSQL refuses a zero character, and no
+    page or printer can show the others again.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    return " ".join("".join(c for c in composed if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs")).split())
 
 
 def fold(text: str) -> str:

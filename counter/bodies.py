@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from core.api import Body, Text
+from core.api import Body, Id, Text
 
 Words = Annotated[Text, Field(max_length=200)]
 
@@ -30,7 +30,7 @@ class PauseCounter(Body):
 class CallOutOfTurn(Body):
     """Whom, and why before the others: the reason is kept."""
 
-    ticket: int
+    ticket: Id
     reason: Annotated[Text, Field(min_length=2, max_length=200)]
 
 
@@ -43,14 +43,14 @@ class Hold(Body):
 class Resume(Body):
     """At which counter a held person goes on; without one, back to the line."""
 
-    counter: int | None = None
+    counter: Id | None = None
 
 
 class Transfer(Body):
     """To which service (its code) and, if it must be one, which counter (its id). Neither: back to the line."""
 
     service: Annotated[str, Field(max_length=40)] | None = None
-    counter: int | None = None
+    counter: Id | None = None
 
 
 class Finish(Body):

@@ -53,16 +53,7 @@ def opened(session: Session, office: Office, appointment_id: int) -> Appointment
 
 
 def seat_of(session: Session, staff_id: int | None) -> Counter | None:
-    """The counter this person sits at."""
+    """The counter this person sits at. Nobody sits at none: a closed counter has nobody either."""
+    if staff_id is None:
+        return None
     return session.scalar(select(Counter).where(Counter.staff_id == staff_id))
-
-
-def masked_name(name: str) -> str:
-    """ "Nguyễn Thị Thử" as "Nguyễn T. T.": enough to choose by, not enough to read over a shoulder."""
-    first, *rest = name.split()
-    return " ".join([first, *(f"{word[0]}." for word in rest)]) if rest else f"{first[0]}."
-
-
-def masked_phone(phone: str) -> str:
-    """The last three digits."""
-    return f"••• {phone[-3:]}"

@@ -114,7 +114,7 @@ def _takes(session: Session, office: Office) -> dict[int, str]:
 
 
 def _cards(session: Session, office: Office) -> list[dict[str, Any]]:
-    states = {"open": _("Đang mở"), "paused": _("Đang tạm nghỉ"), "closed": _("Đã đóng")}
+    states = {"open": _("Đang mở"), "paused": _("Đang tạm ngưng"), "closed": _("Đã đóng")}
     takes = _takes(session, office)
     cards = []
     for counter in store.counters_of(session, office):

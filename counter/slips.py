@@ -10,17 +10,17 @@ from sqlalchemy.orm import Session
 from core.i18n import gettext as _
 from core.web import config, local
 from office.models import Office
+from office.words import service_name
 from printer.actions import reprint, submit
-from printer.models import Printer
 from printer.slip import Slip
-from printer.store import latest_job, printers_at
+from printer.store import first_in_service, latest_job
 from queueing.models import Ticket
 from queueing.views import print_reference
 
 
 def print_guide(session: Session, office: Office, ticket: Ticket, now: datetime) -> str | None:
     """Queue the slip of the missing papers at the office's printer; its state, None where there is no printer."""
-    printer = _printer(session, office)
+    printer = first_in_service(session, office.code)
     if printer is None:
         return None
     with force_locale(ticket.lang):
@@ -33,7 +33,7 @@ def _guide(office: Office, ticket: Ticket, now: datetime) -> Slip:
         office=office.name.upper(),
         unit=_("Điểm phục vụ hành chính công"),
         number=ticket.label,
-        service=ticket.service.name,
+        service=service_name(ticket.service, ticket.lang),
         badge=_("CÒN THIẾU GIẤY TỜ"),
         notes=(
             *(f"• {paper}" for paper in ticket.missing_papers),
@@ -55,7 +55,3 @@ def print_again(session: Session, ticket: Ticket, now: datetime) -> str | None:
     """The ticket's newest slip once more, marked as a reprint; its state, None when none was ever printed."""
     job = latest_job(session, print_reference(ticket.id))
     return None if job is None else reprint(session, job.id, now=now).state
-
-
-def _printer(session: Session, office: Office) -> Printer | None:
-    return next((printer for printer in printers_at(session, office.code) if printer.active), None)

@@ -8,18 +8,20 @@ from typing import TypeVar
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
+from booking.masks import masked_name, masked_phone
 from booking.models import Appointment
 from booking.store import ticket_of
 from core.api import Body, endpoint
 from core.rights import NotFound, Who, actor, ensure_office, requires
 from core.web import config, local, now
 from counter import bodies, finding, lines, slips
-from counter.refusals import NothingToPrint
+from counter.refusals import NothingToPrint, NotYourCounter
 from counter.shapes import BookingFound, BookingOpened, LineTicket, Printed
 from office import store as offices
 from office.actions import audit
 from office.models import Counter, Office, Service
 from queueing import actions, counter_actions, store
+from queueing.lifecycle_rules import OPEN
 from queueing.models import Ticket
 
 blueprint = Blueprint("ticket_api", __name__)
@@ -36,6 +38,8 @@ def _verb(name: str, summary: str, body: type[B], run: Run[B], who: tuple[Who, .
 
     def view(session: Session, ticket: int, body: B) -> LineTicket:
         office, found = _ticket(session, ticket)
+        if who == OFFICERS:
+            _refuse_anothers(session, found)
         run(session, office, found, body)
         return lines.one(session, found, now())
 
@@ -48,6 +52,15 @@ def _ticket(session: Session, ticket_id: int) -> tuple[Office, Ticket]:
     office = store.office_of_ticket(session, ticket)
     ensure_office(office.code)
     return office, ticket
+
+
+def _refuse_anothers(session: Session, ticket: Ticket) -> None:
+    """Who stands at a counter is the business of the officer there, and of the head."""
+    if ticket.state not in OPEN or ticket.counter_id is None or actor().role in ("head", "city"):
+        return
+    counter = offices.counter_by_id(session, ticket.counter_id)
+    if counter.staff_id != actor().id:
+        raise NotYourCounter(counter=counter.number)
 
 
 def _plainly(action: Callable[..., object]) -> Run[bodies.Nothing]:
@@ -123,19 +136,21 @@ def reprint(session: Session, ticket: int, body: bodies.Nothing) -> Printed:
 # --- the bookings of today, for the door ------------------------------------------------------------------------------
 
 
-@blueprint.get("/offices/<office>/bookings")
+@blueprint.post("/offices/<office>/bookings/find")
 @requires(*WITH_HELPER)
-@endpoint(summary="Find a booking of today; masked", query=bodies.Search, answers={200: list[BookingFound]})
-def bookings(session: Session, office: str, query: bodies.Search) -> list[BookingFound]:
-    """By code, phone or its last digits, or name without marks."""
+@endpoint(summary="Find a booking of today; masked", body=bodies.Search, answers={200: list[BookingFound]}, keep_answer=False)
+def find_bookings(session: Session, office: str, body: bodies.Search) -> list[BookingFound]:
+    """By code, phone or its last digits, or name without marks. A POST: names and phones in an address end up in logs."""
     place = offices.office_by_code(session, office)
-    found = finding.find(session, place, query.q, now=now(), tz=config().tz)
+    found = finding.find(session, place, body.q, now=now(), tz=config().tz)
     return [_found(session, each) for each in found]
 
 
 @blueprint.post("/offices/<office>/bookings/<int:booking>/open")
 @requires(*WITH_HELPER)
-@endpoint(summary="Open one booking: who it is; written down", body=bodies.Nothing, answers={200: BookingOpened})
+@endpoint(
+    summary="Open one booking: who it is; written down", body=bodies.Nothing, answers={200: BookingOpened}, keep_answer=False
+)
 def open_booking(session: Session, office: str, booking: int, body: bodies.Nothing) -> BookingOpened:
     """The log names the booking and who opened it, never the person."""
     place = offices.office_by_code(session, office)
@@ -152,8 +167,8 @@ def _found(session: Session, booking: Appointment) -> BookingFound:
         id=booking.id,
         starts_at=local(booking.starts_at),
         service=booking.service.name,
-        name=finding.masked_name(booking.name),
-        phone=finding.masked_phone(booking.phone),
+        name=masked_name(booking.name),
+        phone=masked_phone(booking.phone),
         number=ticket.label if ticket else None,
     )
 

@@ -149,12 +149,10 @@ def _office_of_token(session: Session, token: str) -> str | None:
 
 
 def _tickets(session: Session, office: str, keys: Sequence[str]) -> dict[str, Snapshot]:
-    watched = [store.ticket_by_token(session, token) for token in keys]
+    watched = store.tickets_by_token(session, keys)
     present = views.ticket_views(session, office_store.office_by_code(session, office), watched, now(), config().tz)
     return {token: ticket_of(view).model_dump(mode="json") for token, view in present.items()}
 
 
-FEEDS = (
-    Feed("/board", "office", ("anyone",), _office_code, _boards),
-    Feed("/ticket", "token", ("anyone",), _office_of_token, _tickets),
-)
+BOARD = Feed("/board", "office", ("anyone",), _office_code, _boards)
+TICKET = Feed("/ticket", "token", ("anyone",), _office_of_token, _tickets)

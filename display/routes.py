@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from booking.papers import qr_svg
 from core.i18n import COOKIE
+from core.qr import qr_svg
 from core.rights import actor, requires
 from core.web import config, local, now, reading, transaction
 from display import wording
 from display.live import board_of, ticket_of
 from office import store as office_store
+from office.words import service_name
 from queueing import actions, store, views
 
 blueprint = Blueprint(
@@ -46,7 +47,7 @@ def ticket(token: str) -> str:
             token=token,
             view=view.model_dump(mode="json"),
             taken=local(row.arrived_at),
-            service_name=wording.service_name(row.service),
+            service_name=service_name(row.service),
             said=wording.said(view),
             facts=wording.facts(view),
             words=wording.state_words(),

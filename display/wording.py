@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from core.i18n import choose_language
 from core.i18n import gettext as _
 from display.live import TicketNow
-from office.models import Service
 from queueing.lifecycle_rules import LIVE, verbs_of
 
 CANCELLABLE = tuple(state for state in LIVE if "cancel" in verbs_of(state))
@@ -82,11 +80,6 @@ def facts(ticket: TicketNow) -> list[tuple[str, str]]:
     else:
         known.append((_("Thứ tự"), _("theo giờ lấy số %(time)s", time=f"{ticket.arrived_at:%H:%M}")))
     return known
-
-
-def service_name(service: Service) -> str:
-    """The service in the language of the request, in Vietnamese where nobody has named it in English."""
-    return service.name_en if choose_language() == "en" and service.name_en else service.name
 
 
 def paper_words(state: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from booking.models import Appointment
 from booking.store import find_by_code, find_by_token, lock_by_token
-from core.i18n import LANGUAGES
+from core.i18n import LANGUAGES, day_words
 from core.refusals import Refusal
 from core.rights import Actor, NotFound
 from kiosk import refusals
-from kiosk.opening import day_words, is_taking, moment_words, next_taking
+from kiosk.opening import is_taking, moment_words, next_taking
 from kiosk.paper import print_ticket
 from kiosk.scanned import read_scanned
 from kiosk.slips import Told
@@ -171,8 +171,7 @@ def _stand(session: Session, office: Office, ticket: Ticket, *, place: Place, no
     if ticket.office_id != office.id:
         raise refusals.OtherOffice(office=office_by_id(session, ticket.office_id).name, ways=_take(session, office, now, place))
     if ticket.on not in tickets.line_days(hours_of(session, office, place.tz), now):
-        day = day_words(datetime.combine(ticket.on, time()))
-        raise refusals.WrongDay(day=day, slot="", past=True, ways=_take(session, office, now, place))
+        raise refusals.WrongDay(day=day_words(ticket.on), slot="", past=True, ways=_take(session, office, now, place))
     if ticket.state in ("cancelled", "expired"):
         raise refusals.BookingCancelled(ways=_take(session, office, now, place, ticket.service.code))
     if ticket.state in ("missed", "done"):
@@ -204,7 +203,6 @@ def _refusal(
 ) -> Refusal:
     """The refusal of a booking that makes no ticket now, with its ways out."""
     told = hours_told(arrival, appointment, place.tz)
-    local = appointment.starts_at.astimezone(place.tz)
     ways = _take(session, office, now, place, appointment.service.code)
     if arrival.outcome in ("other_day_future", "rebook"):
         ways.append({"do": "change_hour", "token": appointment.token, "url": f"{place.public_url}/a/{appointment.token}"}
@@ -215,7 +213,7 @@ def _refusal(
         return refusals.OtherOffice(office=appointment.office.name, ways=ways)
     if arrival.outcome == "rebook":
         return refusals.TooLate(**told, ways=ways)
-    return refusals.WrongDay(**told, day=day_words(local), past=arrival.outcome == "other_day_past", ways=ways)
+    return refusals.WrongDay(**told, day=day_words(appointment.on), past=arrival.outcome == "other_day_past", ways=ways)
 
 
 def _take(session: Session, office: Office, now: datetime, place: Place, code: str | None = None) -> list[dict[str, Any]]:

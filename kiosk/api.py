@@ -129,10 +129,11 @@ def check_in(session: Session, office: str, body: CheckInIn) -> tuple[CheckInOut
 def kiosk_state(session: Session, office: str) -> KioskOut:
     """Open or not, people waiting, the printer: asked after every change of the board."""
     at = office_by_code(session, office)
-    opens_at = None if is_taking(session, at, now(), config().tz) else next_taking(session, at, now(), config().tz)
+    is_open = is_taking(session, at, now(), config().tz)
+    opens_at = None if is_open else next_taking(session, at, now(), config().tz)
     return KioskOut(
         now=local(now()),
-        open=is_taking(session, at, now(), config().tz),
+        open=is_open,
         opens_at=local(opens_at) if opens_at else None,
         opens_words=in_both_languages(lambda: moment_words(opens_at, now(), config().tz)) if opens_at else None,
         waiting=_waiting(session, at),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from booking.forms import e164
+from booking.masks import masked_name, masked_phone
 from booking.models import Appointment
 from booking.store import find_by_name, find_by_phone
 from core.i18n import gettext as _
@@ -50,12 +51,10 @@ def find_today(
 
 
 def _masked(appointment: Appointment, tz: ZoneInfo) -> dict[str, Any]:
-    """Enough to ask "which of these is yours", not enough to learn who comes today."""
-    *before, last = appointment.name.split()
     return {
         "code": appointment.code,
-        "name": " ".join([*(f"{word[0]}." for word in before), last]),
-        "phone": f"…{appointment.phone[-3:]}",
+        "name": masked_name(appointment.name),
+        "phone": masked_phone(appointment.phone),
         "starts_at": appointment.starts_at.astimezone(tz).isoformat(),
         "service": appointment.service.name,
     }

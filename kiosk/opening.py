@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date
 from sqlalchemy.orm import Session
 
+from core.i18n import day_words
 from core.i18n import gettext as _
 from office.hours import kiosk_open, local_day, next_opening
 from office.models import Office
@@ -31,9 +31,4 @@ def moment_words(instant: datetime, now: datetime, tz: ZoneInfo) -> str:
     at = instant.astimezone(tz)
     if at.date() == local_day(now, tz):
         return _("lúc %(clock)s hôm nay", clock=f"{at:%H:%M}")
-    return _("lúc %(clock)s %(day)s", clock=f"{at:%H:%M}", day=day_words(at))
-
-
-def day_words(local: datetime) -> str:
-    """A day of the office's calendar: "Thứ Hai 23/11"."""
-    return str(format_date(local.date(), "EEEE dd/MM"))
+    return _("lúc %(clock)s %(day)s", clock=f"{at:%H:%M}", day=day_words(at.date()))

@@ -26,7 +26,7 @@ def printer_for(session: Session, office: Office, actor: Actor) -> Printer | Non
     device = session.get(Device, actor.id) if actor.kind == "device" else None
     if device is not None and device.printer_key:
         return printers.find_printer(session, device.printer_key)
-    return next((printer for printer in printers.printers_at(session, office.code) if printer.active), None)
+    return printers.first_in_service(session, office.code)
 
 
 def printer_state(session: Session, office: Office, actor: Actor) -> str:

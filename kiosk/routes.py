@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, redirect, render_template
+from flask import Blueprint, Response, g, make_response, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from booking.papers import qr_svg
 from core.i18n import LANGUAGES
+from core.i18n import gettext as _
+from core.qr import qr_svg
+from core.refusals import Refusal
 from core.rights import Actor, NotFound, actor, requires
 from core.web import config, now, reading, transaction
 from kiosk import actions
@@ -43,8 +45,14 @@ def qr(office: str, kind: str, token: str) -> Response:
 @requires("anyone")
 def arrived(token: str) -> AnyResponse:
     """ "Tôi đã đến" from the own phone: whoever has the booking's link, within its time; leads to the ticket's page."""
-    with transaction() as session:
-        ticket = actions.arrive(session, token, place=here(), now=now())
+    try:
+        with transaction() as session:
+            ticket = actions.arrive(session, token, place=here(), now=now())
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        links = [(f"/a/{token}", _("Quay lại lịch hẹn"))]
+        return make_response(render_template("core/error.html", refusal=refusal, links=links), refusal.status)
     return redirect(f"/t/{ticket.token}", 303)
 
 

@@ -14,11 +14,11 @@ from booking.forms import CODE_ALPHABET
 from core.i18n import LANGUAGES
 from core.rights import Actor
 from kiosk.fields import field_name, field_note, picture
-from kiosk.slips import service_name
 from kiosk.tiles import OTHER, Offer, Tile, tiles
 from kiosk.words import in_both_languages, screen_words
 from office.models import Device, Office, Service
 from office.store import services_of
+from office.words import service_name
 
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 """Each in its own language, whatever the screen's."""

@@ -9,7 +9,8 @@ from flask_babel import force_locale
 
 from core.i18n import gettext as _
 from kiosk.words import said
-from office.models import Office, Service
+from office.models import Office
+from office.words import service_name
 from printer.slip import Slip
 from queueing.models import Ticket
 
@@ -44,11 +45,6 @@ def compose(
             lang=ticket.lang,
             labels={"nobody": _("Sắp đến lượt bạn")},
         )
-
-
-def service_name(service: Service, lang: str) -> str:
-    """The service's name in `lang`, in Vietnamese where it has no other."""
-    return service.name_en if lang == "en" and service.name_en else service.name
 
 
 def _badge(ticket: Ticket, tz: tzinfo) -> str | None:

@@ -8,15 +8,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.database import Base
+from core.database import Base, one_of
 
 ROLES = ("officer", "head", "helper", "technician", "city")
 DEVICE_KINDS = ("kiosk", "display", "agent")
 COUNTER_STATES = ("closed", "open", "paused")
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
 class Office(Base):
@@ -113,7 +109,7 @@ class Counter(Base):
     __tablename__ = "counters"
     __table_args__ = (
         UniqueConstraint("office_id", "number"),
-        CheckConstraint(_one_of("state", COUNTER_STATES), name="state"),
+        CheckConstraint(one_of("state", COUNTER_STATES), name="state"),
         CheckConstraint("(state = 'closed') = (staff_id IS NULL)", name="staffed"),
         UniqueConstraint("staff_id"),
     )
@@ -186,7 +182,7 @@ class Staff(Base):
 
     __tablename__ = "staff"
     __table_args__ = (
-        CheckConstraint(_one_of("role", ROLES), name="role"),
+        CheckConstraint(one_of("role", ROLES), name="role"),
         CheckConstraint("(role = 'city') = (office_id IS NULL)", name="office"),
     )
 
@@ -199,6 +195,18 @@ class Staff(Base):
     active: Mapped[bool] = mapped_column(default=True)
     epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+
+
+class EndedSignIn(Base):
+    """A sign-in that was ended by signing out, by the hash of the mark in its cookie. Kept as long as the cookie would live.
+
+    The cookie is signed and not stored: without this row a copy of it would go on being good.
+    """
+
+    __tablename__ = "ended_sign_ins"
+
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class ApiToken(Base):
@@ -221,7 +229,7 @@ class Device(Base):
     """
 
     __tablename__ = "devices"
-    __table_args__ = (CheckConstraint(_one_of("kind", DEVICE_KINDS), name="kind"),)
+    __table_args__ = (CheckConstraint(one_of("kind", DEVICE_KINDS), name="kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), index=True)

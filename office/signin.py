@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
+from datetime import datetime
 from typing import Any, cast
 
-from flask import Response, request
+from flask import Response, current_app, request
 from flask import session as cookie
 from sqlalchemy.orm import Session
 
@@ -30,29 +32,25 @@ def identify() -> Actor:
         return _by_session(session, staff_mark) or _by_device_cookie(session, device_token) or ANONYMOUS
 
 
-def device_here(session: Session) -> Device | None:
-    """The device this browser is paired as, whoever is signed in on it."""
-    token = _bearer() or request.cookies.get(DEVICE_COOKIE)
-    return store.device_by_token(session, token) if token else None
-
-
 def remember_staff(staff: Staff) -> None:
     """Sign `staff` in on this browser. The cookie is signed, so it outlives a restart of the server."""
     cookie.clear()
-    cookie["staff"] = {"id": staff.id, "epoch": staff.epoch}
+    cookie["staff"] = {"id": staff.id, "epoch": staff.epoch, "mark": secrets.token_urlsafe(16)}
     cookie.permanent = True
 
 
-def forget_staff() -> None:
-    """Sign out on this browser."""
+def forget_staff(session: Session, now: datetime) -> None:
+    """Sign out on this browser: also a copy of its cookie that somebody kept is worth nothing from now on."""
+    mark = (cookie.get("staff") or {}).get("mark")
+    if mark:
+        store.end_sign_in(session, mark, now, forget_before=now - current_app.permanent_session_lifetime)
     cookie.clear()
 
 
 def remember_device(response: Response, token: str) -> Response:
     """Make this browser a device until its token is revoked."""
-    response.set_cookie(
-        DEVICE_COOKIE, token, max_age=DEVICE_COOKIE_LIVES_S, httponly=True, samesite="Strict", secure=request.is_secure
-    )
+    https = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(DEVICE_COOKIE, token, max_age=DEVICE_COOKIE_LIVES_S, httponly=True, samesite="Strict", secure=https)
     return response
 
 
@@ -73,7 +71,7 @@ def _by_session(session: Session, mark: Any) -> Actor | None:
     if not isinstance(mark, dict):
         return None
     staff = store.staff_by_id(session, cast(int, mark.get("id")))
-    if staff is None or staff.epoch != mark.get("epoch"):
+    if staff is None or staff.epoch != mark.get("epoch") or store.sign_in_ended(session, str(mark.get("mark"))):
         return None
     return _staff_actor(session, staff, "cookie")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.events import record
@@ -20,6 +20,7 @@ from office.models import (
     Counter,
     CounterService,
     Device,
+    EndedSignIn,
     Office,
     Pairing,
     Procedure,
@@ -73,10 +74,10 @@ def offices(session: Session, *, published_only: bool = False) -> Sequence[Offic
     return session.scalars(query.where(Office.published) if published_only else query).all()
 
 
-def services_of(session: Session, office: Office, *, bookable_only: bool = False) -> Sequence[Service]:
+def services_of(session: Session, office: Office) -> Sequence[Service]:
     """The active services of an office in its own order."""
-    query = select(Service).where(Service.office_id == office.id, Service.active).order_by(Service.position, Service.id)
-    return session.scalars(query.where(Service.bookable) if bookable_only else query).all()
+    active = select(Service).where(Service.office_id == office.id, Service.active)
+    return session.scalars(active.order_by(Service.position, Service.id)).all()
 
 
 def service_by_code(session: Session, office: Office, code: str) -> Service:
@@ -118,51 +119,44 @@ def skills_of(session: Session, office: Office) -> Mapping[int, tuple[int, ...]]
 
 def hours_of(session: Session, office: Office, tz: ZoneInfo) -> Hours:
     """The office's weekly hours and its special days; the city's days hold where the office says nothing else."""
-    return Hours.of(_weekly(session, office, None) or _closed(), tz, _special_days(session, office))
+    return hours_of_each(session, [office], tz)[office.id]
 
 
-def counter_hours_of(session: Session, office: Office, tz: ZoneInfo) -> Mapping[int, Hours]:
-    """The hours of every counter of the office by counter id, own or the office's."""
-    hours = hours_of(session, office, tz)
-    return {
-        counter.id: for_counter(hours, _weekly(session, office, counter)) for counter in counters_of(session, office)
-    }
+def hours_of_each(session: Session, offices: Iterable[Office], tz: ZoneInfo) -> dict[int, Hours]:
+    """The same for many offices, by office id: a whole city costs as many queries as one office."""
+    ids = [office.id for office in offices]
+    weekly = _weekly(session, WeeklyHours.office_id.in_(ids), WeeklyHours.counter_id.is_(None))
+    days = _special_days(session, ids)
+    return {key: Hours.of(weekly.get((key, None), _CLOSED), tz, [*days[None], *days[key]]) for key in ids}
 
 
-def _closed() -> Weekly:
-    return Weekly(((),) * 7)
+def counter_hours_of(session: Session, office: Office, hours: Hours) -> dict[int, Hours]:
+    """The hours of every counter of the office by counter id: its own, or `hours`, the office's."""
+    own = _weekly(session, WeeklyHours.office_id == office.id, WeeklyHours.counter_id.is_not(None))
+    return {counter.id: for_counter(hours, own.get((office.id, counter.id))) for counter in counters_of(session, office)}
 
 
-def _weekly(session: Session, office: Office, counter: Counter | None) -> Weekly | None:
+_CLOSED = Weekly(((),) * 7)
+
+
+def _weekly(session: Session, *conditions: ColumnElement[bool]) -> dict[tuple[int, int | None], Weekly]:
+    """The weeks that fit, by office id and counter id (None: the office's own)."""
+    weeks: dict[tuple[int, int | None], list[list[WeeklySpan]]] = defaultdict(lambda: [[] for _day in range(7)])
+    for row in session.scalars(select(WeeklyHours).where(*conditions).order_by(WeeklyHours.opens)):
+        weeks[row.office_id, row.counter_id][row.weekday].append(WeeklySpan(row.opens, row.closes))
+    return {whose: Weekly(tuple(tuple(spans) for spans in days)) for whose, days in weeks.items()}
+
+
+def _special_days(session: Session, office_ids: Sequence[int]) -> dict[int | None, list[DayException]]:
+    """The special days by office id, the city's under None: given first to `Hours.of`, they yield to the office's own."""
     rows = session.scalars(
-        select(WeeklyHours)
-        .where(
-            WeeklyHours.office_id == office.id,
-            WeeklyHours.counter_id == counter.id if counter else WeeklyHours.counter_id.is_(None),
-        )
-        .order_by(WeeklyHours.opens)
-    ).all()
-    if not rows:
-        return None
-    return Weekly(tuple(tuple(WeeklySpan(r.opens, r.closes) for r in rows if r.weekday == day) for day in range(7)))
-
-
-def _special_days(session: Session, office: Office) -> list[DayException]:
-    """The city's rows first: `Hours.of` lets the office's own row of the same date win."""
-    rows = session.scalars(
-        select(SpecialDay).where(or_(SpecialDay.office_id == office.id, SpecialDay.office_id.is_(None)))
-    ).all()
-    ordered = sorted(rows, key=lambda row: row.office_id is not None)
-    return [
-        DayException(
-            row.on,
-            None if row.as_weekday is not None and not row.spans else tuple(WeeklySpan(a, b) for a, b in row.spans),
-            row.as_weekday,
-            row.holiday,
-            row.name,
-        )
-        for row in ordered
-    ]
+        select(SpecialDay).where(or_(SpecialDay.office_id.in_(office_ids), SpecialDay.office_id.is_(None)))
+    )
+    days: dict[int | None, list[DayException]] = defaultdict(list)
+    for row in rows:
+        spans = None if row.as_weekday is not None and not row.spans else tuple(WeeklySpan(a, b) for a, b in row.spans)
+        days[row.office_id].append(DayException(row.on, spans, row.as_weekday, row.holiday, row.name))
+    return days
 
 
 def procedures(session: Session, on: date) -> Sequence[Procedure]:
@@ -216,14 +210,6 @@ def devices_of(session: Session, office: Office) -> Sequence[Device]:
     return session.scalars(select(Device).where(Device.office_id == office.id).order_by(Device.name, Device.id)).all()
 
 
-def device_by_id(session: Session, device_id: int) -> Device:
-    """The device with this id. Raises NotFound."""
-    device = session.get(Device, device_id)
-    if device is None:
-        raise NotFound()
-    return device
-
-
 def pairing_by_code(session: Session, code: str, now: datetime) -> tuple[Pairing, Device] | None:
     """The unused, unexpired pairing with this code, and its device if that is not revoked."""
     row = session.execute(
@@ -245,3 +231,14 @@ def use_pairing(session: Session, pairing: Pairing, now: datetime) -> bool:
         update(Pairing).where(Pairing.id == pairing.id, Pairing.used_at.is_(None)).values(used_at=now).returning(Pairing.id)
     )
     return result.scalar() is not None
+
+
+def end_sign_in(session: Session, mark: str, now: datetime, *, forget_before: datetime) -> None:
+    """Remember that the sign-in with this mark is over; those ended before `forget_before` have expired by themselves."""
+    session.execute(delete(EndedSignIn).where(EndedSignIn.ended_at < forget_before))
+    session.merge(EndedSignIn(mark=hashed(mark), ended_at=now))
+
+
+def sign_in_ended(session: Session, mark: str) -> bool:
+    """Whether somebody signed out of the sign-in with this mark."""
+    return session.get(EndedSignIn, hashed(mark)) is not None

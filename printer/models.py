@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.database import Base
+from core.database import Base, one_of
 
 PRINTER_KINDS = ("file", "network")
 PRINTER_STATES = ("ok", "near_end", "paper_out", "cover", "off", "unknown")
@@ -16,18 +16,14 @@ WIDTHS = (576, 512, 384)
 JOB_STATES = ("queued", "sending", "printed", "blocked", "uncertain", "handed", "failed", "expired")
 
 
-def _one_of(column: str, values: tuple[object, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
-
-
 class Printer(Base):
     """A printer: where it stands, how it is reached, and how it was when last asked."""
 
     __tablename__ = "printer"
     __table_args__ = (
-        CheckConstraint(_one_of("kind", PRINTER_KINDS), name="kind"),
-        CheckConstraint(_one_of("state", PRINTER_STATES), name="state"),
-        CheckConstraint(_one_of("width_dots", WIDTHS), name="width_dots"),
+        CheckConstraint(one_of("kind", PRINTER_KINDS), name="kind"),
+        CheckConstraint(one_of("state", PRINTER_STATES), name="state"),
+        CheckConstraint(one_of("width_dots", WIDTHS), name="width_dots"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,7 +49,7 @@ class PrintJob(Base):
 
     __tablename__ = "print_job"
     __table_args__ = (
-        CheckConstraint(_one_of("state", JOB_STATES), name="state"),
+        CheckConstraint(one_of("state", JOB_STATES), name="state"),
         # The last guard: two pages sent to one printer at once come out mixed.
         Index(
             "uq_print_job_one_sending",

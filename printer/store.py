@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -49,6 +49,18 @@ def state_of(session: Session, reference: str, now: datetime) -> str | None:
     """The state of the newest job of `reference` at `now`, None when it was never printed."""
     job = latest_job(session, reference)
     return None if job is None else state_now(job, now)
+
+
+def states_of(session: Session, references: Iterable[str], now: datetime) -> dict[str, str]:
+    """The same for many, by reference; those never printed are missing."""
+    newest = select(func.max(PrintJob.id)).where(PrintJob.reference.in_(list(references))).group_by(PrintJob.reference)
+    jobs = session.scalars(select(PrintJob).where(PrintJob.id.in_(newest)))
+    return {job.reference: state_now(job, now) for job in jobs}
+
+
+def first_in_service(session: Session, place: str) -> Printer | None:
+    """The printer of a place that prints for who has none of their own."""
+    return next((printer for printer in printers_at(session, place) if printer.active), None)
 
 
 def state_now(job: PrintJob, now: datetime) -> str:

@@ -61,17 +61,15 @@ def move(
             write_interval(session, ticket, actor=actor, now=now, why=why, counter_id=counter_id or seen_at)
             session.flush()
     except IntegrityError as error:
-        raise _busy(session, arriving, ticket) from error
+        there = store.open_ticket_at(session, arriving.id) if arriving else None
+        if arriving is None or there is None:
+            raise
+        raise CounterBusy(counter=arriving.number, number=there.label) from error
 
 
 def _leave_counter(session: Session, ticket: Ticket, now: datetime) -> None:
     if ticket.state in OPEN and ticket.counter_id is not None:
         session.get_one(Counter, ticket.counter_id).idle_at = now
-
-
-def _busy(session: Session, counter: Counter | None, ticket: Ticket) -> CounterBusy:
-    there = store.open_ticket_at(session, counter.id) if counter else None
-    return CounterBusy(counter=counter.number if counter else None, number=(there or ticket).label)
 
 
 def write_interval(session: Session, ticket: Ticket, *, actor: Actor, now: datetime, why: str, counter_id: int | None) -> None:

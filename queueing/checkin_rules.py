@@ -30,9 +30,6 @@ Outcome = Literal[
     "expected", "on_time", "late", "rebook", "already", "other_day_future", "other_day_past", "other_office", "cancelled"
 ]
 
-ADMITTED: frozenset[Outcome] = frozenset({"expected", "on_time", "late"})
-"""The outcomes that make a ticket; `already` shows the one there is, the others are refusals that offer a way out."""
-
 
 @dataclass(frozen=True, slots=True)
 class Booking:
@@ -57,11 +54,6 @@ class Arrival:
     call_from: datetime
     arrive_from: datetime
     arrive_until: datetime
-
-    @property
-    def booked(self) -> bool:
-        """Whether the ticket keeps the rights of a booking; a late one joins the walk-ins."""
-        return self.outcome in ("expected", "on_time")
 
 
 def whole_minute(instant: datetime) -> datetime:

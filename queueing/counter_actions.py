@@ -45,7 +45,7 @@ def open_counter(session: Session, counter: Counter, *, staff_id: int, now: date
         raise CounterTaken(counter=counter.number)
     other = session.scalar(select(Counter).where(Counter.staff_id == staff_id, Counter.id != counter.id))
     if other is not None:
-        if not move:
+        if not move or other.office_id != counter.office_id:  # another office's line is another lock
             raise OtherCounterOpen(counter=counter.number, other=other.number, other_id=other.id)
         _close(session, other, now)
     if counter.state != "open":

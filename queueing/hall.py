@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from office import store as office_store
+from office.hours import Hours
 from office.models import Counter, Office, Service
 from queueing import store
 from queueing.models import Call, Ticket, TicketInterval
@@ -29,7 +30,7 @@ class Hall:
     @cached_property
     def line(self) -> Line:
         """What the rule sees."""
-        return store.load_line(self.session, self.office, self.now, self.tz)
+        return store.line_of(self.session, self.office, self.now, self.hours, self.calls)
 
     @cached_property
     def order(self) -> Sequence[Place]:
@@ -64,8 +65,12 @@ class Hall:
     @cached_property
     def days(self) -> list[date]:
         """The days whose tickets stand in the line."""
-        hours = office_store.hours_of(self.session, self.office, self.tz)
-        return store.line_days(hours, self.now)
+        return store.line_days(self.hours, self.now)
+
+    @cached_property
+    def hours(self) -> Hours:
+        """When the office is open."""
+        return office_store.hours_of(self.session, self.office, self.tz)
 
     @cached_property
     def stretches(self) -> Mapping[int, list[TicketInterval]]:

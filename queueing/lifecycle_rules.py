@@ -40,9 +40,6 @@ OPEN: tuple[State, ...] = ("called", "serving")
 LIVE: tuple[State, ...] = ("waiting", "called", "serving", "held", "missed")
 """A ticket in one of these is not decided yet."""
 
-HELD_ALARM = timedelta(minutes=60)
-"""A held ticket asks for a decision after this long."""
-
 _TABLE: dict[State, dict[Verb, State]] = {
     "waiting": {
         "call": "called",
@@ -135,8 +132,3 @@ def may_reopen(times_before: int, *, papers_missing: bool, same_day: bool) -> bo
 def may_undo(done_at: datetime, policy: Policy, now: datetime) -> bool:
     """Whether what was done at `done_at` may still be taken back."""
     return timedelta(0) <= now - done_at <= timedelta(seconds=policy.undo_s)
-
-
-def held_too_long(held_at: datetime, now: datetime) -> bool:
-    """Whether a held ticket has waited for a decision for an hour."""
-    return now - held_at >= HELD_ALARM

@@ -27,9 +27,6 @@ from queueing.words import done_sentence, reason_sentence
 
 View = dict[str, Any]
 
-ONE_PRESS = timedelta(seconds=3)
-"""What changed at one counter within this time was one press of its officer ("done, call the next")."""
-
 
 def line_view(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> View:
     """The whole line: who waits in calling order and why, who is missed and held, and every counter with its next."""
@@ -183,8 +180,10 @@ def _undo_by_counter(hall: Hall) -> dict[int, View]:
 
 def _undo(changes: list[tuple[datetime, bool, Ticket]], policy: Policy) -> View:
     changes.sort(key=lambda change: change[:2], reverse=True)
-    last = changes[0][0]
-    tickets = [ticket for done_at, _call, ticket in changes if last - done_at <= ONE_PRESS]
+    last, called, _ticket = changes[0]
+    # "Done, call the next" is one press and one instant; whatever else a fast officer did before is a press of its own.
+    both = called and len(changes) > 1 and changes[1][0] == last and (changes[1][2].undo or {}).get("verb") == "finish"
+    tickets = [ticket for _at, _call, ticket in changes[: 2 if both else 1]]
     sentences = [done_sentence(ticket.undo["verb"], ticket.label) for ticket in reversed(tickets) if ticket.undo]
     return {
         "tickets": [ticket.id for ticket in tickets],

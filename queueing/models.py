@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.database import Base
+from core.database import Base, one_of
 from office.models import Service
 
 STATES = ("waiting", "called", "serving", "held", "missed", "done", "cancelled", "expired")
@@ -38,7 +38,7 @@ class Ticket(Base):
     __tablename__ = "tickets"
     __table_args__ = (
         UniqueConstraint("office_id", "on", "prefix", "number"),
-        CheckConstraint(f"state IN ({', '.join(repr(s) for s in STATES)})", name="state"),
+        CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint("kind IN ('booked', 'walk_in')", name="kind"),
         CheckConstraint("(state IN ('called', 'serving')) <= (counter_id IS NOT NULL)", name="at_counter"),
         Index(
@@ -84,7 +84,6 @@ class Ticket(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     service: Mapped[Service] = relationship(viewonly=True)
-    intervals: Mapped[list[TicketInterval]] = relationship(order_by="TicketInterval.id", viewonly=True)
 
 
 class TicketInterval(Base):

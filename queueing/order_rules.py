@@ -82,11 +82,6 @@ def ahead_of_each(order: Sequence[Place], counters: Sequence[CounterView]) -> di
     return ahead
 
 
-def people_ahead(ticket: int, order: Sequence[Place], counters: Sequence[CounterView]) -> int:
-    """How many people are before this ticket at the counters that may call it. KeyError when it is not in `order`."""
-    return ahead_of_each(order, counters)[ticket]
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """Everything the rule needs about one moment of an office. `counters` are the open ones."""

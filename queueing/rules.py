@@ -207,13 +207,11 @@ def turns_of(log: Iterable[Called], counter: int) -> Turns:
     return turns
 
 
-def choose_counter(free: Iterable[CounterView]) -> CounterView | None:
-    """Which of several free counters is asked first: the one with the fewest services, then the longest idle."""
-    return min(free, key=asked_first, default=None)
-
-
 def asked_first(counter: CounterView) -> tuple[int, bool, float, int]:
-    """The sort key of `choose_counter`; a counter whose idle time is unknown comes after those that are known to wait."""
+    """The order in which free counters are asked: the fewest services first, then the longest idle.
+
+    A counter whose idle time is unknown comes after those that are known to wait.
+    """
     since = counter.idle_since
     return len(counter.services), since is None, since.timestamp() if since else 0.0, counter.id
 

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from core.database import insert_or
 from core.rights import NotFound
 from office import store as office_store
 from office.hours import Hours, local_day, open_spans
@@ -52,9 +52,8 @@ def locked_counter(session: Session, counter: Counter) -> tuple[Office, Counter]
 
 def next_number(session: Session, office_id: int, on: date, prefix: str) -> int:
     """The next number of a prefix on a day, from 1. The row is locked until commit: no number is given twice or left out."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     number: int = session.execute(
-        insert(NumberCounter)
+        insert_or(session, NumberCounter)
         .values(office_id=office_id, on=on, prefix=prefix, last=1)
         .on_conflict_do_update(
             index_elements=[NumberCounter.office_id, NumberCounter.on, NumberCounter.prefix],
@@ -82,6 +81,11 @@ def ticket_by_token(session: Session, token: str) -> Ticket:
     if ticket is None:
         raise NotFound()
     return ticket
+
+
+def tickets_by_token(session: Session, tokens: Iterable[str]) -> Sequence[Ticket]:
+    """The tickets with these tokens; one that is nobody's is passed over."""
+    return session.scalars(select(Ticket).where(Ticket.token.in_(list(tokens)))).all()
 
 
 def ticket_of_appointment(session: Session, appointment_id: int) -> Ticket | None:
@@ -112,6 +116,12 @@ def intervals_of(session: Session, ticket: Ticket) -> Sequence[TicketInterval]:
 def latest_call(session: Session, ticket: Ticket) -> Call | None:
     """The newest call of a ticket that was not taken back."""
     return session.scalar(select(Call).where(Call.ticket_id == ticket.id, Call.tier != UNDONE).order_by(Call.id.desc()).limit(1))
+
+
+def latest_calls(session: Session, ticket_ids: Iterable[int]) -> dict[int, Call]:
+    """The same for many tickets, by ticket; those never called are missing."""
+    newest = select(func.max(Call.id)).where(Call.ticket_id.in_(list(ticket_ids)), Call.tier != UNDONE).group_by(Call.ticket_id)
+    return {call.ticket_id: call for call in session.scalars(select(Call).where(Call.id.in_(newest)))}
 
 
 def services_by_id(session: Session, office: Office) -> dict[int, Service]:
@@ -151,8 +161,12 @@ def opening_of(hours: Hours, days: Iterable[date]) -> tuple[Span, ...]:
 def load_line(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Line:
     """Everything the rule needs about this moment of an office, as plain data."""
     hours = office_store.hours_of(session, office, tz)
+    return line_of(session, office, now, hours, calls_of(session, office, line_days(hours, now)))
+
+
+def line_of(session: Session, office: Office, now: datetime, hours: Hours, calls: Sequence[Call]) -> Line:
+    """The same for who has read the office's hours and the calls of the present days already."""
     days = line_days(hours, now)
-    calls = calls_of(session, office, days)
     return Line(
         waiting=_waiting(session, office, days, calls),
         counters=_calling(session, office, now),

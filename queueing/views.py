@@ -7,7 +7,7 @@ line_views.py.
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from office import store as office_store
 from office.models import Office
-from printer.store import state_of
+from printer.store import states_of
 from queueing import store
 from queueing.hall import Hall, text
 from queueing.lifecycle_rules import OPEN
-from queueing.models import Ticket
+from queueing.models import Call, Ticket
 
 View = dict[str, Any]
 RECENT_CALLS = 12
@@ -37,18 +37,21 @@ def print_reference(ticket_id: int) -> str:
 
 def ticket_view(session: Session, ticket: Ticket, now: datetime, tz: ZoneInfo) -> View:
     """A ticket as its person and the kiosk see it: where it stands, where to go, what became of the paper."""
-    return _ticket(Hall(session, store.office_of_ticket(session, ticket), now, tz), ticket)
+    office = store.office_of_ticket(session, ticket)
+    return ticket_views(session, office, [ticket], now, tz)[ticket.token]
 
 
-def ticket_views(session: Session, office: Office, tickets: Iterable[Ticket], now: datetime, tz: ZoneInfo) -> dict[str, View]:
-    """The same for many tickets of one office, by token: the line is read once."""
+def ticket_views(session: Session, office: Office, tickets: Sequence[Ticket], now: datetime, tz: ZoneInfo) -> dict[str, View]:
+    """The same for many tickets of one office, by token: hundreds of telephones cost as many queries as one."""
     hall = Hall(session, office, now, tz)
-    return {ticket.token: _ticket(hall, ticket) for ticket in tickets}
+    calls = store.latest_calls(session, [ticket.id for ticket in tickets if ticket.state in (*OPEN, "missed")])
+    printed = states_of(session, [print_reference(ticket.id) for ticket in tickets], now)
+    return {
+        ticket.token: _ticket(hall, ticket, calls.get(ticket.id), printed.get(print_reference(ticket.id))) for ticket in tickets
+    }
 
 
-def _ticket(hall: Hall, ticket: Ticket) -> View:
-    call = store.latest_call(hall.session, ticket) if ticket.state in (*OPEN, "missed") else None
-    printed = state_of(hall.session, print_reference(ticket.id), hall.now)
+def _ticket(hall: Hall, ticket: Ticket, call: Call | None, printed: str | None) -> View:
     service = hall.services[ticket.service_id]
     return {
         "version": hall.office.seq,

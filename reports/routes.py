@@ -14,6 +14,7 @@ from core.i18n import gettext as _
 from core.refusals import FormRefused
 from core.rights import actor, ensure_office, requires
 from core.web import local, now, reading
+from core.words import nfc
 from office.models import Office
 from office.store import office_by_code, offices
 from reports import rules, store
@@ -48,7 +49,7 @@ def page() -> str | tuple[str, int]:
             options = [(office.code, office.name) for office in offices(session, published_only=True)]
             return render_template("reports/choose.html", options=options)
         office = office_by_code(session, code)
-        typed = {"since": request.args.get("since", ""), "until": request.args.get("until", "")}
+        typed = {name: nfc(request.args.get(name, "")) for name in ("since", "until")}
         try:
             report = _report(session, office, _period(local(now()).date()))
         except FormRefused as refused:

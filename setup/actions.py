@@ -1,9 +1,11 @@
-"""What a head or technician changes at an office. Each is written into the audit; none commits."""
+"""What a head or technician changes at an office. Each is written into the audit; none commits.
+
+What screens of the office show is changed with its row locked: that numbers the change, so every screen is drawn again.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -20,21 +22,21 @@ from setup import store
 from setup.refusals import DeviceRevoked, HoursTouchMore, NothingToPublish
 from setup.rules import Touched, touched
 
-TEST_SLIP_LIVES = timedelta(minutes=3)
-
 
 def set_notice(session: Session, office: Office, notice: str, *, staff_id: int | None, now: datetime) -> None:
     """The line of text in the lobby and on the office's page; empty takes it away."""
+    office_store.lock_office(session, office)
     office.notice = notice
-    _changed(session, office, "notice_changed", staff_id, now)
+    offices.audit(session, "notice_changed", now, office_id=office.id, staff_id=staff_id)
 
 
 def publish(session: Session, office: Office, published: bool, *, staff_id: int | None, now: datetime, tz: ZoneInfo) -> None:
     """Show the office's hours on the city page and take bookings, or stop; bookings made before stay. Raises NothingToPublish."""
+    office_store.lock_office(session, office)
     if published and not _ready(session, office, tz):
         raise NothingToPublish()
     office.published = published
-    _changed(session, office, "published" if published else "unpublished", staff_id, now)
+    offices.audit(session, "published" if published else "unpublished", now, office_id=office.id, staff_id=staff_id)
 
 
 def add_device(
@@ -81,9 +83,12 @@ def print_test(session: Session, office: Office, printer: Printer, *, taken_at: 
         notes=(printer.name,),
         hotline=office.hotline,
     )
-    printing.submit(
-        session, printer.key, slip, reference=f"printer-test:{printer.id}", kind="test", now=now, expires_in=TEST_SLIP_LIVES
-    )
+    printing.submit(session, printer.key, slip, reference=reference_of_test(printer), kind="test", now=now)
+
+
+def reference_of_test(printer: Printer) -> str:
+    """Under which reference a printer's test slips are printed."""
+    return f"printer-test:{printer.id}"
 
 
 def hours_preview(session: Session, office: Office, week: Weekly, *, now: datetime, tz: ZoneInfo) -> list[Touched]:
@@ -97,20 +102,16 @@ def save_hours(
 ) -> None:
     """Put the weekly hours in place. Bookings are never cancelled by it: people are called.
 
-    `seen` is how many touched bookings the head was shown; raises HoursTouchMore when there are others by now.
+    `seen` is how many touched bookings the head was shown; raises HoursTouchMore when there are others by now. Holds the
+    office's row from the start: of two who save at once the second replaces the first's hours, and none stand twice.
     """
+    office_store.lock_office(session, office)
     if sum(len(day.starts_at) for day in hours_preview(session, office, week, now=now, tz=tz)) != seen:
         raise HoursTouchMore()
     store.replace_weekly_hours(session, office, week)
-    _changed(session, office, "hours_changed", staff_id, now, hours=week.written())
+    offices.audit(session, "hours_changed", now, office_id=office.id, staff_id=staff_id, hours=week.written())
 
 
 def _ready(session: Session, office: Office, tz: ZoneInfo) -> bool:
     skills = office_store.skills_of(session, office)
     return any(skills.values()) and any(office_store.hours_of(session, office, tz).weekly.days)
-
-
-def _changed(session: Session, office: Office, what: str, staff_id: int | None, now: datetime, **detail: Any) -> None:
-    """Number the change, so that every screen of the office is drawn again, and write down who did it."""
-    office_store.lock_office(session, office)
-    offices.audit(session, what, now, office_id=office.id, staff_id=staff_id, **detail)

@@ -1,4 +1,4 @@
-"""`office demo`: the demo ward, made at the first start and only shown at every other."""
+"""`office demo`: the demo ward, made once and shown at every start. `office furnish`: a real ward before its first day."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from core.rights import NotFound
 from core.web import config, now, reading, transaction
 from office import actions, store
 from office.commands import office_group
-from office.hours import local_day
+from office.hours import OFFICE_HOURS, local_day
 from office.models import Office
 from setup import demo, demo_sheet
 from setup.demo_sheet import Sheet
 from setup.demo_ward import OFFICE_CODE, STAFF
+from setup.store import replace_weekly_hours
 
 
 @office_group.command("demo")
@@ -37,6 +38,28 @@ def demo_command() -> None:
         shown = _written(Sheet(sheet.passwords, _pairing_codes(session, office, sheet.codes, now())), office)
     demo_sheet.write(path, shown)
     click.echo(shown, nl=False)
+
+
+@office_group.command("furnish")
+@click.argument("office_code", metavar="OFFICE")
+def furnish(office_code: str) -> None:
+    """Give an office without counters the catalogue's services, five counters and the usual hours."""
+    try:
+        with transaction() as session:
+            office = store.office_by_code(session, office_code)
+            if demo.is_built(session, office):
+                raise click.ClickException(f"{office.name} has counters already: nothing was changed.")
+            demo.furnish(session, office, local_day(now(), config().tz))
+            replace_weekly_hours(session, office, OFFICE_HOURS)
+            store.lock_office(session, office)
+            name, services, counters = (
+                office.name,
+                len(store.services_of(session, office)),
+                len(store.counters_of(session, office)),
+            )
+    except NotFound as missing:
+        raise click.ClickException(f"No office has the code {office_code}.") from missing
+    click.echo(f"{name}: {services} services, {counters} counters.")
 
 
 def _build(path: Path) -> None:

@@ -34,8 +34,7 @@ def build(session: Session, office: Office, password_hashes: Mapping[str, str], 
     office.published = True
     office.settings = dict(ward.SETTINGS)
     office.address, office.hotline, office.notice = ward.ADDRESS, ward.HOTLINE, ward.NOTICE
-    services = _add_services(session, office, store.procedures(session, today))
-    _add_counters(session, office, services)
+    furnish(session, office, today)
     for weekday in range(7):
         session.add(WeeklyHours(office_id=office.id, weekday=weekday, opens=0, closes=MINUTES_A_DAY))
     for person in ward.STAFF:
@@ -50,6 +49,11 @@ def build(session: Session, office: Office, password_hashes: Mapping[str, str], 
         )
     _add_devices(session, office)
     store.lock_office(session, office)
+
+
+def furnish(session: Session, office: Office, today: date) -> None:
+    """Give an office a service for every procedure of the catalogue, and the demo ward's counters with their fields."""
+    _add_counters(session, office, _add_services(session, office, store.procedures(session, today)))
 
 
 def keep_open_on_holidays(session: Session, office: Office) -> None:
@@ -122,9 +126,7 @@ def _add_counters(session: Session, office: Office, services: Sequence[Service])
 
 def _add_devices(session: Session, office: Office) -> None:
     session.add(
-        Printer(
-            key=ward.PRINTER_KEY, place=office.code, name="Máy in của ki-ốt 1", kind="file", address=ward.PRINTER_FOLDER
-        )
+        Printer(key=ward.PRINTER_KEY, place=office.code, name="Máy in của ki-ốt 1", kind="file", address=ward.PRINTER_FOLDER)
     )
     actions.add_device(session, office, "kiosk", "Ki-ốt lấy số 1", printer_key=ward.PRINTER_KEY)
     actions.add_device(session, office, "display", "Bảng gọi số ở sảnh")

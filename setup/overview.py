@@ -14,7 +14,7 @@ from office.hours import is_open, local_day, next_opening
 from office.models import Counter, Device, Office, Service, Staff
 from printer import store as printers
 from printer.models import Printer
-from setup import forms, store, words
+from setup import actions, forms, store, words
 from setup.rules import written_week
 
 
@@ -83,9 +83,7 @@ def overview(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> O
     )
 
 
-def _counter_line(
-    counter: Counter, services: Sequence[Service], skills: Sequence[int], names: Mapping[int, str]
-) -> CounterLine:
+def _counter_line(counter: Counter, services: Sequence[Service], skills: Sequence[int], names: Mapping[int, str]) -> CounterLine:
     fields: dict[str, list[Service]] = {}
     for service in services:
         if service.id in skills:
@@ -95,5 +93,5 @@ def _counter_line(
 
 
 def _printer_line(session: Session, printer: Printer, now: datetime) -> PrinterLine:
-    tested = printers.state_of(session, f"printer-test:{printer.id}", now)
+    tested = printers.state_of(session, actions.reference_of_test(printer), now)
     return PrinterLine(printer, words.printer_state(printer.state), words.job_state(tested) if tested else None)

@@ -9,11 +9,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from booking.papers import qr_svg
 from core.i18n import gettext as _
+from core.qr import qr_svg
 from core.refusals import FormRefused, Refusal
 from core.rights import actor, ensure_office, requires
 from core.web import config, local, now, reading, transaction
+from core.words import nfc
 from office.models import Office
 from office.store import hours_of, office_by_code, offices
 from printer import store as printers
@@ -98,10 +99,10 @@ def pair_sent(office: str, device: int) -> Answer:
             found = office_by_code(session, office)
             row = store.device_of(session, found, device)
             code = actions.offer_pairing(session, found, row, staff_id=actor().id, now=now())
-            link = config().public_url + url_for("office.pair", code=code)
-            return render_template("setup/pairing.html", office=found, device=row, code=code, link=link, picture=qr_svg(link))
     except DeviceRevoked as refusal:
         return _refused(office, refusal)
+    link = config().public_url + url_for("office.pair", code=code)
+    return render_template("setup/pairing.html", office=found, device=row, code=code, link=link, picture=qr_svg(link))
 
 
 @blueprint.post("/office/<office>/devices/<int:device>/revoke")
@@ -148,12 +149,10 @@ def hours_sent(office: str) -> Answer:
     typed = forms.typed_week(request.form)
     seen = request.form.get("seen", type=int)
     try:
+        if seen is None:
+            return _hours_preview(office, typed)
         with transaction() as session:
-            found = office_by_code(session, office)
-            week = forms.week(typed)
-            if seen is None:
-                preview = actions.hours_preview(session, found, week, now=now(), tz=config().tz)
-                return _hours_page(found, typed, preview=preview)
+            found, week = office_by_code(session, office), forms.week(typed)
             actions.save_hours(session, found, week, seen=seen, staff_id=actor().id, now=now(), tz=config().tz)
     except (FormRefused, HoursTouchMore) as refusal:
         return _hours_refused(office, typed, refusal)
@@ -161,13 +160,18 @@ def hours_sent(office: str) -> Answer:
     return redirect(url_for("setup.office_page", office=office))
 
 
-def _hours_refused(code: str, typed: dict[int, str], refusal: Refusal) -> tuple[str, int]:
+def _hours_preview(code: str, typed: dict[int, str], refusal: Refusal | None = None) -> str:
     with reading() as session:
         found = office_by_code(session, code)
-        if isinstance(refusal, FormRefused):
-            return _hours_page(found, typed, errors=refusal.errors), refusal.status
         preview = actions.hours_preview(session, found, forms.week(typed), now=now(), tz=config().tz)
-        return _hours_page(found, typed, preview=preview, refusal=refusal), refusal.status
+        return _hours_page(found, typed, preview=preview, refusal=refusal)
+
+
+def _hours_refused(code: str, typed: dict[int, str], refusal: Refusal) -> tuple[str, int]:
+    if not isinstance(refusal, FormRefused):
+        return _hours_preview(code, typed, refusal), refusal.status
+    with reading() as session:
+        return _hours_page(office_by_code(session, code), typed, errors=refusal.errors), refusal.status
 
 
 def _hours_page(office: Office, typed: dict[int, str], **context: Any) -> str:
@@ -193,8 +197,9 @@ def _changed(code: str, change: Callable[[Session, Office], str]) -> Answer:
 
 def _refused(code: str, refusal: Refusal) -> tuple[str, int]:
     errors = refusal.errors if isinstance(refusal, FormRefused) else {}
+    typed = {name: nfc(value) for name, value in request.form.items()}
     with reading() as session:
-        page = _page(session, office_by_code(session, code), refusal=refusal, errors=errors, typed=request.form)
+        page = _page(session, office_by_code(session, code), refusal=refusal, errors=errors, typed=typed)
         return page, refusal.status
 
 

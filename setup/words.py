@@ -18,7 +18,7 @@ def role(name: str) -> str:
 
 def counter_state(name: str) -> tuple[str, str]:
     """A counter's state, and the tone of its pill."""
-    return {"open": (_("Đang mở"), "green"), "paused": (_("Tạm ngưng"), "amber"), "closed": (_("Đã đóng"), "plain")}[name]
+    return {"open": (_("Đang mở"), "green"), "paused": (_("Đang tạm ngưng"), "amber"), "closed": (_("Đã đóng"), "plain")}[name]
 
 
 def device_kind(name: str) -> str:

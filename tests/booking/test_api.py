@@ -15,6 +15,7 @@ from booking.models import Appointment, Slot
 from core.clock import SetClock
 from core.database import Database
 from tests.builders import WARD_HOURS, make_office
+from tests.queries import counted
 
 pytestmark = pytest.mark.sqlite_only
 OFFICE = "/api/v1/offices/00070"
@@ -187,3 +188,16 @@ def test_a_booking_lives_by_the_offices_day(client: FlaskClient, clock: SetClock
     refused = client.delete(f"/api/v1/appointments/{made['token']}")
     assert (refused.status_code, refused.json["code"]) == (409, "already_over")
     assert datetime.fromisoformat(made["starts_at"]).utcoffset() == timedelta(hours=7)
+
+
+def test_a_whole_city_costs_as_many_queries_as_two_offices(client: FlaskClient, database: Database) -> None:
+    with counted(database.engine) as for_two:
+        client.get("/api/v1/offices")
+        client.get("/")
+    with database.transaction() as session:
+        for number in range(20):
+            make_office(session, f"1{number:04}", services="X", counters=1)
+    with counted(database.engine) as for_the_city:
+        assert len(client.get("/api/v1/offices").json or []) == 22
+        client.get("/")
+    assert len(for_the_city) == len(for_two)

@@ -7,7 +7,6 @@ import unicodedata
 import pytest
 
 from booking.forms import CODE_ALPHABET, clean_code, clean_name, e164, visitor
-from booking.links import page_url, token_in
 from core.refusals import FormRefused
 
 
@@ -63,19 +62,3 @@ def test_a_code_is_read_however_it_is_typed(typed: str, code: str | None) -> Non
 
 def test_no_letter_of_a_code_is_taken_for_another() -> None:
     assert not set(CODE_ALPHABET) & set("IOQ01")
-
-
-@pytest.mark.parametrize(
-    ("scanned", "token"),
-    [
-        (page_url("http://localhost:8000", "abcDEF_-12345678"), "abcDEF_-12345678"),
-        ("https://vidu.test/sub/a/abcDEF_-12345678?lang=en\r\n", "abcDEF_-12345678"),
-        ("/a/abcDEF_-12345678", "abcDEF_-12345678"),
-        ("https://vidu.test/t/abcDEF_-12345678", None),
-        ("abcDEF_-12345678", None),
-        ("001199000001||Nguyễn Thị Thử|01011999|Nữ|Số 1 Phố Mẫu, Hà Nội|01082024||||", None),
-        ("", None),
-    ],
-)
-def test_the_token_is_read_from_a_scanned_page_address(scanned: str, token: str | None) -> None:
-    assert token_in(scanned) == token

@@ -23,7 +23,8 @@ OFFICE = "00070"
 COPIES = "Chứng thực bản sao từ bản chính"
 CERTIFYING = "Chứng thực"
 DESK: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+NARROW: dict[str, Any] = {"viewport": {"width": 390, "height": 844}}
+PHONE: dict[str, Any] = NARROW | {"device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 KIOSK: dict[str, Any] = {"viewport": {"width": 1080, "height": 1920}, "has_touch": True}
 LOBBY: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
 
@@ -67,6 +68,7 @@ class Hall:
         """The television, paired by the link of the sheet."""
         page = self.visit(**LOBBY)
         Pairing(page).pair(self.sheet.codes["display"])
+        page.goto("about:blank")  # so that what it hears next comes from its own start
         return Board(page)
 
     def service(self, name: str = COPIES) -> str:

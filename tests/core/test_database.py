@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import IntegrityError, StatementError
 
 from core.database import Database
 from core.events import Event, EventBus, record
@@ -138,3 +138,15 @@ def test_an_instant_comes_back_aware_and_in_utc(database: Database) -> None:
         assert back == at
         assert back is not None
         assert back.tzinfo is UTC
+
+
+def test_an_error_of_the_database_never_quotes_what_was_to_be_stored(database: Database) -> None:
+    def twice() -> None:
+        with database.transaction() as session:
+            for _time in range(2):
+                session.add(Office(code="1", unit_code="1", name="Nguyễn Thị Thử", folded="nguyen thi thu"))
+            session.flush()
+
+    with pytest.raises(IntegrityError) as error:
+        twice()
+    assert "Nguyễn" not in str(error.value)

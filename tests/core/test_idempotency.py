@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
+from core.clock import SetClock
 from core.database import Database
-from core.idempotency import KeyReused, Stored, claim, keep
+from core.idempotency import IdempotencyKey, KeyReused, Stored, claim, keep, tidy
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 ASKED = {"method": "POST", "path": "/x", "caller": "device:1", "body": b"{}"}
@@ -48,6 +51,24 @@ def test_a_refused_action_leaves_its_key_free(database: Database) -> None:
     with pytest.raises(RuntimeError):
         fail_after_the_key()
     assert answer(database) is None
+
+
+class OneRound(threading.Event):
+    """Is set by the first wait for it."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.set()
+        return True
+
+
+def test_after_a_day_key_and_answer_are_forgotten(database: Database) -> None:
+    clock = SetClock(NOW)
+    answer(database)
+    for hours, left in ((24, 1), (1, 0)):
+        clock.advance(timedelta(hours=hours))
+        tidy(database, clock, OneRound())
+        with database.reading() as session:
+            assert session.scalar(select(func.count()).select_from(IdempotencyKey)) == left
 
 
 def test_after_a_day_a_key_is_free_again(database: Database) -> None:

@@ -14,7 +14,7 @@ from booking.forms import visitor
 from booking.models import Appointment
 from core.database import Database
 from core.rights import NotFound
-from counter.finding import find, masked_name, masked_phone, opened
+from counter.finding import find, opened
 from office.models import Office
 from tests.builders import make_office
 from tests.conftest import HANOI, MONDAY_MORNING
@@ -74,9 +74,3 @@ def test_the_booking_of_another_office_cannot_be_opened(session: Session, office
     theirs = booked(session, make_office(session, "00072"))
     with pytest.raises(NotFound):
         opened(session, office, theirs.id)
-
-
-def test_a_masked_name_keeps_the_first_word_and_a_masked_phone_three_digits() -> None:
-    assert masked_name("Nguyễn Thị Thử") == "Nguyễn T. T."
-    assert masked_name("Thử") == "T."
-    assert masked_phone("+84912345678") == "••• 678"

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from booking import actions as bookings
 from booking.actions import Wish
 from booking.forms import visitor
+from core.idempotency import IdempotencyKey
 from office.models import AuditEntry, Office
 from tests.conftest import HANOI, MONDAY_MORNING
 from tests.counter.conftest import Desk
@@ -96,24 +97,25 @@ def test_a_press_from_a_signed_in_browser_needs_the_pages_own_mark(desk: Desk) -
 
 def test_a_booking_is_found_masked_and_its_opening_is_written_down(desk: Desk) -> None:
     booking = booked(desk)
-    [found] = desk.get("offices/00070/bookings?q=thu", who="huongdan").get_json()
+    [found] = desk.post("offices/00070/bookings/find", {"q": "thu"}, who="huongdan").get_json()
     assert (found["name"], found["phone"], found["number"]) == ("Nguyễn T. T.", "••• 678", None)
-    opened = desk.post(f"offices/00070/bookings/{booking}/open", who="huongdan").get_json()
+    opened = desk.post(f"offices/00070/bookings/{booking}/open", who="huongdan", key="one").get_json()
     assert (opened["name"], opened["phone"]) == ("Nguyễn Thị Thử", "+84912345678")
     with desk.database.reading() as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.what == "booking_opened")).one()
-    assert (entry.staff_id, entry.detail) == (desk.staff["huongdan"], {"booking": booking})
+        kept = session.scalar(select(func.count()).select_from(IdempotencyKey))
+    assert (entry.staff_id, entry.detail, kept) == (desk.staff["huongdan"], {"booking": booking}, 0)
 
 
 def test_a_booking_of_another_office_is_neither_found_nor_opened(desk: Desk) -> None:
     theirs = booked(desk, office="00072")
-    assert desk.get("offices/00070/bookings?q=thu").get_json() == []
+    assert desk.post("offices/00070/bookings/find", {"q": "thu"}).get_json() == []
     assert desk.post(f"offices/00070/bookings/{theirs}/open").status_code == 404
-    assert desk.get("offices/00070/bookings?q=thu", who="xa").status_code == 403
+    assert desk.post("offices/00070/bookings/find", {"q": "thu"}, who="xa").status_code == 403
 
 
 def test_a_search_for_nothing_is_refused(desk: Desk) -> None:
-    assert desk.get("offices/00070/bookings?q=").status_code == 422
+    assert desk.post("offices/00070/bookings/find", {"q": ""}).status_code == 422
 
 
 def test_the_line_names_bookings_still_expected_by_hour_and_service_only(desk: Desk) -> None:

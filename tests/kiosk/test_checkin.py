@@ -211,7 +211,7 @@ def test_several_bookings_of_one_name_are_offered_masked(hall: Hall) -> None:
     hall.book(MONDAY_MORNING, code="ACDEFH", phone="+84912345679", name="Nguyễn Văn Thử")
     answer = hall.post("check-ins", {"name": "thu"}, hall.staff)
     assert (answer.status_code, answer.json["code"]) == (409, "choose")
-    assert {choice["name"] for choice in answer.json["choices"]} == {"N. T. Thử", "N. V. Thử"}
+    assert {choice["name"] for choice in answer.json["choices"]} == {"Nguyễn T. T.", "Nguyễn V. T."}
     assert "34567" not in answer.text
     assert hall.post("check-ins", {"code": answer.json["choices"][0]["code"]}, hall.staff).status_code == 201
 

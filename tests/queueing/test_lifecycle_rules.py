@@ -14,7 +14,6 @@ from queueing.lifecycle_rules import (
     State,
     Verb,
     absent_suggested,
-    held_too_long,
     may_reopen,
     may_undo,
     new_state,
@@ -113,8 +112,3 @@ def test_a_visit_is_reopened_once_the_same_day_for_missing_papers(
 @pytest.mark.parametrize(("after_s", "allowed"), [(0, True), (30, True), (30.5, False), (-1, False)])
 def test_a_slip_of_the_finger_can_be_taken_back_for_half_a_minute(after_s: float, allowed: bool) -> None:
     assert may_undo(NOON, Policy(), NOON + timedelta(seconds=after_s)) is allowed
-
-
-def test_a_held_ticket_asks_for_a_decision_after_an_hour() -> None:
-    assert not held_too_long(NOON, NOON + timedelta(minutes=59))
-    assert held_too_long(NOON, NOON + timedelta(minutes=60))

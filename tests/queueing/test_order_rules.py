@@ -8,7 +8,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queueing.order_rules import NO_COUNTER, ahead_of_each, line_order, people_ahead
+from queueing.order_rules import NO_COUNTER, ahead_of_each, line_order
 from queueing.policy import Policy
 from queueing.rules import Called, CounterView, Waiting, next_call
 from tests.queueing.line_builders import ALL_DAY, WARD_DAY, booked, counters, logs, minute, people, policies, walk_in
@@ -71,7 +71,7 @@ def test_only_people_for_a_common_counter_are_ahead() -> None:
     order = line_order(line, [ONE, TWO], [], Policy(), minute(60), ALL_DAY, TEN)
     assert ahead_of_each(order, [ONE, TWO]) == {1: 0, 2: 0, 3: 1, 4: 0, 5: 1}
     shared = line_order(line, [ONE, BOTH], [], Policy(), minute(60), ALL_DAY, TEN)
-    assert people_ahead(3, shared, [ONE, BOTH]) == 2
+    assert ahead_of_each(shared, [ONE, BOTH])[3] == 2
 
 
 @given(line=people(), log=logs, policy=policies, its=counters(4), timed=st.booleans(), shuffle=st.randoms(use_true_random=False))

@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from core.database import Database
 from office.models import Service
 from queueing import counter_actions, line_views, store, views
 from queueing.words import reason_sentence
+from tests.queries import counted
 from tests.queueing.ward import HANOI, NINE, Ward
 
 
@@ -203,3 +205,14 @@ def test_a_paused_counter_has_no_next(ward: Ward, session: Session) -> None:
     counter_actions.pause_counter(session, ward.counter(1), reason="họp", now=ward.now)
     shown = line_views.counters_view(session, ward.office, ward.now, HANOI)[0]
     assert (shown["next"], shown["pause_reason"]) == (None, "họp")
+
+
+def test_hundreds_of_telephones_cost_as_many_queries_as_two(ward: Ward, session: Session, database: Database) -> None:
+    ward.open(1)
+    tickets = [ward.take() for _person in range(20)]
+    ward.call(1)
+    with counted(database.engine) as for_two:
+        views.ticket_views(session, ward.office, tickets[:2], ward.now, HANOI)
+    with counted(database.engine) as for_all:
+        assert len(views.ticket_views(session, ward.office, tickets, ward.now, HANOI)) == 20
+    assert len(for_all) == len(for_two)

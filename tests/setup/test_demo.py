@@ -178,7 +178,7 @@ def test_every_slot_holds_2_to_20_places_for_every_service(app: Flask, catalogue
         office = store.office_by_code(session, OFFICE_CODE)
         settings = Settings.of(office.settings)
         hours = store.hours_of(session, office, HANOI)
-        bookable = {service.id: service.minutes for service in store.services_of(session, office, bookable_only=True)}
+        bookable = {service.id: service.minutes for service in store.services_of(session, office) if service.bookable}
         spans = tuple(open_spans(hours, date(2026, 11, 24)))
         counters = [
             PlannedCounter(frozenset(skills) & set(bookable), spans) for skills in store.skills_of(session, office).values()
@@ -232,3 +232,20 @@ def test_other_offices_stay_unpublished_and_empty(app: Flask, catalogue: Databas
     with catalogue.reading() as session:
         assert session.scalars(select(Office.code).where(Office.published)).all() == [OFFICE_CODE]
         assert session.scalar(select(func.count(func.distinct(Service.office_id)))) == 1
+
+
+def test_a_real_ward_is_furnished_once_and_may_then_publish_its_hours(app: Flask, catalogue: Database) -> None:
+    furnish = ["office", "furnish", "00004"]
+    first = app.test_cli_runner().invoke(args=furnish)
+    assert first.exit_code == 0, first.output
+    with catalogue.reading() as session:
+        office = store.office_by_code(session, "00004")
+        assert {service.name for service in store.services_of(session, office)} > GENERAL
+        assert len(store.counters_of(session, office)) == 5
+        hours = store.hours_of(session, office, HANOI)
+        assert [len(open_spans(hours, date(2026, 11, 16) + timedelta(days))) for days in range(7)] == [2, 2, 2, 2, 2, 0, 0]
+        assert not office.published
+        assert office.notice == ""
+    again = app.test_cli_runner().invoke(args=furnish)
+    assert again.exit_code != 0
+    assert "nothing was changed" in again.output

@@ -1,8 +1,6 @@
 // Narrows a list while the person types, tones aside. Without scripts the form asks the server the same (?q=).
 
-function fold(text) {
-  return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/đ/g, "d").trim();
-}
+import { fold } from "/static/core/fold.js";
 
 function narrow(box, list) {
   const words = fold(box.value).split(/\s+/).filter(Boolean);

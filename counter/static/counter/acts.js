@@ -2,7 +2,7 @@
    thought better of it. */
 import { el, fill } from "/static/core/dom.js";
 import { ask } from "./asks.js";
-import { fold } from "./folding.js";
+import { fold } from "/static/core/fold.js";
 import { missingOf } from "./desk.js";
 
 const byId = (id) => document.getElementById(id);

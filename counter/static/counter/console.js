@@ -1,6 +1,6 @@
 /* The officer's console: draws the line's snapshots, sends presses. What is true comes from the server, always. */
 import { connect } from "/static/core/live.js";
-import { newKey, send } from "/static/core/http.js";
+import { send } from "/static/core/http.js";
 import { el, fill, pageData, say, setText } from "/static/core/dom.js";
 import { allowed, deskOf } from "./board.js";
 import { absentSuggested, drawActs, drawBar, drawPapers, drawPresses, drawServing, recallIn, tickServing } from "./desk.js";
@@ -8,6 +8,7 @@ import { drawLine, drawSide, tickSide } from "./lists.js";
 import { ACTS, KEYS, ticketChoices } from "./acts.js";
 import { ask, asking, closeAsking, listenToDialogs } from "./asks.js";
 import { onPaper, printerWell } from "./paper.js";
+import { post, showConnection } from "./server.js";
 import { hour, present, setServerTime, setZone } from "./moments.js";
 
 const page = pageData("page-data");
@@ -78,13 +79,6 @@ function drawToast() {
 
 /* --- Doing ------------------------------------------------------------------------------------------------------------ */
 
-async function post(address, body) {
-  const key = newKey();
-  const answer = await send("POST", address, body, { key });
-  /* No answer does not mean not done: the same key asks again and is answered once. */
-  return answer.status === 0 ? send("POST", address, body, { key }) : answer;
-}
-
 async function run(name, calls) {
   if (busy || !calls) return;
   busy = name;
@@ -104,7 +98,9 @@ async function run(name, calls) {
 function said(name, answer) {
   if (name === "next" && answer.status === 204) toast(words.nobody_called);
   else if (name === "take") toast(say(onPaper(answer.data) ? words.took : words.took_unprinted, { number: answer.data.number }));
-  else if (name === "papers" && !(desk.printer && printerWell(desk.printer.state))) toast(words.papers_unprinted, "refused");
+  else if (name === "undo") toast(words.undone);
+  else if (name === "papers" && desk.printer && printerWell(desk.printer.state)) toast(words.papers_printing);
+  else if (name === "papers") toast(words.papers_unprinted, "refused");
 }
 
 function refused(answer) {
@@ -191,13 +187,6 @@ function choose(which) {
   drawLine(desk, scope, words, openTicket);
 }
 
-function connectionState(state, age) {
-  byId("live").className = `live live-${state}`;
-  setText(byId("live"), words[`live_${state}`]);
-  byId("lost").hidden = state !== "offline";
-  setText(byId("lost-words"), say(words.lost, { seconds: age === null ? "?" : age }));
-}
-
 setServerTime(snapshot.now);
 draw();
 listen();
@@ -208,7 +197,7 @@ connection = connect({
   poll: page.line,
   /* The socket speaks Vietnamese to everybody; who reads English asks for the same line in English. */
   onSnapshot(fresh) { if (page.language === "vi") accept(fresh); else refetch(); },
-  onState: connectionState,
+  onState: showConnection(words),
   onRefused() { location.reload(); },
 });
 window.addEventListener("pagehide", () => connection.close());

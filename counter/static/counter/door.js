@@ -1,10 +1,11 @@
 /* The helper's tablet: find a booking and check it in, give a number, put the line right. */
 import { connect } from "/static/core/live.js";
-import { newKey, send } from "/static/core/http.js";
+import { send } from "/static/core/http.js";
+import { fold } from "/static/core/fold.js";
 import { el, fill, pageData, say, setText } from "/static/core/dom.js";
 import { ask, closeAsking, listenToDialogs } from "./asks.js";
-import { fold } from "./folding.js";
 import { onPaper } from "./paper.js";
+import { post, showConnection } from "./server.js";
 import { hour, minutesSince, present, setServerTime, setZone } from "./moments.js";
 
 const page = pageData("page-data");
@@ -30,14 +31,12 @@ function toast(sentence, tone) {
   toastTimer = setTimeout(() => { byId("toast").hidden = true; }, 8000);
 }
 
-/* One press, one key: when no answer comes the same key asks once more. */
-async function post(address, body) {
+/* What was answered, or null when another press is under way or it was refused, which is said. */
+async function press(address, body) {
   if (busy) return null;
   busy = true;
   document.body.classList.add("busy");
-  const key = newKey();
-  let answer = await send("POST", address, body, { key });
-  if (answer.status === 0) answer = await send("POST", address, body, { key });
+  const answer = await post(address, body);
   busy = false;
   document.body.classList.remove("busy");
   if (answer.ok) return answer.data || {};
@@ -52,7 +51,7 @@ async function find(event) {
   event.preventDefault();
   const wanted = byId("find-words").value.trim();
   if (!wanted) { byId("find-words").focus(); return; }
-  const answer = await send("GET", ofOffice(`bookings?q=${encodeURIComponent(wanted)}`));
+  const answer = await send("POST", ofOffice("bookings/find"), { q: wanted });
   if (!answer.ok) { toast((answer.data && answer.data.detail) || words.no_answer, "refused"); return; }
   setText(byId("found-words"), answer.data.length ? say(words.found, { n: answer.data.length }) : words.found_none);
   fill(byId("found"), ...answer.data.map(bookingRow));
@@ -66,11 +65,11 @@ function bookingRow(booking) {
 }
 
 async function open(booking) {
-  const whole = await post(ofOffice(`bookings/${booking.id}/open`), {});
+  const whole = await press(ofOffice(`bookings/${booking.id}/open`), {});
   if (!whole) return;
   ask("booking", whole.name, {
     prepare() {
-      facts(byId("booking-facts"), [[words.hour, hour(whole.starts_at)], [words.service, whole.service], [words.phone, whole.phone], [words.code, whole.code]]);
+      facts(byId("booking-facts"), [[words.hour, hour(whole.starts_at)], [words.service, whole.service], [words.phone, whole.phone.replace(/^\+84/, "0")], [words.code, whole.code]]);
       byId("check-in").hidden = Boolean(whole.number);
       byId("check-in").onclick = () => checkIn(whole);
     },
@@ -78,14 +77,14 @@ async function open(booking) {
 }
 
 async function checkIn(booking) {
-  const ticket = await post(ofOffice("check-ins"), { code: booking.code });
+  const ticket = await press(ofOffice("check-ins"), { code: booking.code });
   if (ticket) given(ticket, words[`outcome_${ticket.outcome}`] || "");
 }
 
 /* --- Numbers ---------------------------------------------------------------------------------------------------------- */
 
 async function take(button) {
-  const ticket = await post(ofOffice("tickets"), { service: button.dataset.take, priority: Boolean(button.dataset.priority) });
+  const ticket = await press(ofOffice("tickets"), { service: button.dataset.take, priority: Boolean(button.dataset.priority) });
   if (ticket) given(ticket, "");
 }
 
@@ -113,7 +112,7 @@ function given(ticket, note) {
 }
 
 async function reprint(ticket) {
-  if (await post(`/api/v1/tickets/${ticket.id}/reprint`, {})) toast(words.reprinted);
+  if (await press(`/api/v1/tickets/${ticket.id}/reprint`, {})) toast(words.reprinted);
 }
 
 /* --- The line --------------------------------------------------------------------------------------------------------- */
@@ -133,7 +132,7 @@ function ticketRow(ticket) {
 }
 
 function openTicket(ticket) {
-  const verb = (name, body) => post(`/api/v1/tickets/${ticket.id}/${name}`, body);
+  const verb = (name, body) => press(`/api/v1/tickets/${ticket.id}/${name}`, body);
   const done = (sentence) => async (answer) => { if (await answer) { toast(say(sentence, { number: ticket.number })); refresh(); } };
   const choices = [
     ticket.state === "missed" && [words.bring_back_long, () => verb("return", {}), words.did_return],
@@ -190,13 +189,6 @@ function show(tab) {
   scrollTo(0, 0);
 }
 
-function connectionState(state, age) {
-  byId("live").className = `live live-${state}`;
-  setText(byId("live"), words[`live_${state}`]);
-  byId("lost").hidden = state !== "offline";
-  setText(byId("lost-words"), say(words.lost, { seconds: age === null ? "?" : age }));
-}
-
 setServerTime(snapshot.now);
 listenToDialogs();
 byId("find").addEventListener("submit", find);
@@ -219,6 +211,6 @@ connect({
   join: { office: page.office },
   poll: page.line,
   onSnapshot(fresh) { if (page.language === "vi") accept(fresh); else refresh(); },
-  onState: connectionState,
+  onState: showConnection(words),
   onRefused() { location.reload(); },
 });

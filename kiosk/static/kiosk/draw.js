@@ -86,7 +86,8 @@ export function result(data, ticket) {
 export function live(ticket) {
   const called = ticket.state === "called" && ticket.counter;
   const waiting = ticket.state === "waiting";
-  byId("ahead").parentElement.hidden = !waiting || ticket.people_ahead === null;
+  const early = ticket.outcome === "expected" && !ticket.people_ahead; /* "Soon" would contradict the hour just said. */
+  byId("ahead").parentElement.hidden = !waiting || ticket.people_ahead === null || early;
   setText(byId("ahead-label"), ticket.people_ahead ? t("ahead") : "");
   setText(byId("ahead"), ticket.people_ahead ? t("people", { n: ticket.people_ahead }) : t("nobody_ahead"));
   setText(byId("where"), called ? t("called_now", { counter: ticket.counter }) : counterWords(ticket.counters || []));

@@ -39,6 +39,11 @@ class Console:
         expect(self.page.locator(".busy")).to_have_count(0)
         self.page.keyboard.press(key)
 
+    def think_better(self) -> None:
+        """Escape out of a dialog, until the keys are the console's again."""
+        self.page.keyboard.press("Escape")
+        expect(self.page.locator("dialog[open], dialog :focus")).to_have_count(0)
+
     def call_next(self) -> None:
         """Key N. Soon after a call the console takes it for the same press of a nervous finger, so this waits until then."""
         self.page.evaluate("new Promise(done => setTimeout(done, (window.calledAt || 0) + 1300 - Date.now()))")

@@ -4,40 +4,45 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, Request, WebSocket
 
+MOMENTS = 600
+"""Frames of the screen in ten seconds."""
+
 CHANGED = """([selector, text]) => {
   window.notLoadedAgain = true;
-  window.changedAt = new Promise((done) => {
-    const look = () => { const node = document.querySelector(selector); if (node && node.textContent === text) done(Date.now()); };
+  window.changedAt = new Promise((done, fail) => {
+    setTimeout(() => fail(new Error(`${text} did not come`)), 5000);
+    const look = () => {
+      const node = document.querySelector(selector);
+      if (node && node.textContent === text) done(Date.now());
+    };
     new MutationObserver(look).observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true});
     look();
   });
 }"""
 
 
-def _is_snapshot(frame: str) -> bool:
-    return '["snapshot",' in frame
-
-
 class LivePage:
-    """A page that follows over a websocket. Notes what it asks the API for otherwise."""
+    """A page that follows over a websocket: ready when its first snapshot has come. What it asks the API for is noted."""
 
     def __init__(self, page: Page, path: str) -> None:
         self.page = page
         self.frames: list[str] = []
         self.asked: list[str] = []
         page.on("websocket", self._listen)
-        with page.expect_websocket() as opened:
-            page.goto(path)
-        if not any(_is_snapshot(frame) for frame in self.frames):
-            try: opened.value.wait_for_event("framereceived", lambda frame: _is_snapshot(str(frame)))
-            except Exception: print("DEBUG", path, [f[:200] for f in self.frames], opened.value.url, page.locator("body").inner_text()[:500]); raise
+        page.goto(path)
+        for _moment in range(MOMENTS):
+            if any('["snapshot",' in frame for frame in self.frames):
+                break
+            page.evaluate("new Promise(requestAnimationFrame)")  # lets the page, and these listeners, go on
+        else:
+            raise AssertionError(f"{path}: no snapshot came over a socket")
         page.on("request", self._note)
 
     def _listen(self, socket: WebSocket) -> None:
         socket.on("framereceived", lambda frame: self.frames.append(str(frame)))
 
     def _note(self, request: Request) -> None:
-        if "/api/" in request.url:
+        if "/api/" in request.url or "/socket.io/" in request.url:
             self.asked.append(request.url)
 
     def watch_for(self, selector: str, text: str) -> None:

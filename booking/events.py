@@ -1,0 +1,14 @@
+"""What happened to the bookings of an office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.events import Event
+
+
+@dataclass(frozen=True)
+class BookingsChanged(Event):
+    """Who is expected at this office has changed; its line has not."""
+
+    office: str

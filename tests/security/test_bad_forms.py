@@ -1,0 +1,166 @@
+"""Every page and form with everything that can be wrong in it: a page with a sentence, and nothing half done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.builders import PASSWORD
+from tests.security.conftest import PERSON, Ward
+from tests.security.test_bad_calls import BAD_PATH_PARTS, BAD_TEXTS
+
+FIELDS = {"service": "A", "at": "2026-11-23T11:00", "name": PERSON, "phone": "0912345670", "consent": "1", "key": "mot-lan"}
+WEEK = {f"day{number}": "08:00-12:00" for number in range(7)}
+
+
+@dataclass(frozen=True)
+class Form:
+    """A page or form that works: in its path {device}, {token_booking}, ... stand for what the ward has."""
+
+    path: str
+    who: str = ""
+    sent: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+FORMS = (
+    Form("/", query={"q": "thu", "lang": "en"}),
+    Form("/o/00070/", query={"q": "khai", "service": "A"}),
+    Form("/o/00070/time", query={"service": "A", "day": "2026-11-23", "at": "2026-11-23T11:00"}),
+    Form("/o/00070/confirm", query={"service": "A", "at": "2026-11-23T11:00"}),
+    Form("/o/00070/time", sent=FIELDS | {"day": "2026-11-23"}),
+    Form("/o/00070/confirm", sent=FIELDS),
+    Form("/o/00070/book", sent=FIELDS),
+    Form("/a/{token_booking}", query={"moved": "1"}),
+    Form("/a/{token_booking}.ics"),
+    Form("/a/{token_booking}/qr.svg"),
+    Form("/a/{token_booking}/cancel"),
+    Form("/a/{token_booking}/cancel", sent={"x": "1"}),
+    Form("/a/{token_booking}/move", query={"day": "2026-11-23"}),
+    Form("/a/{token_booking}/move", sent={"at": "2026-11-23T12:00"}),
+    Form("/kiosk/arrived/{token_booking}", sent={"x": "1"}),
+    Form("/t/{token_ticket}", query={"lang": "en"}),
+    Form("/t/{token_ticket}/cancel", sent={"x": "1"}),
+    Form("/display/00070"),
+    Form("/kiosk/00070", who="canbo"),
+    Form("/kiosk/00070/qr/t/abcdefgh.svg", who="canbo"),
+    Form("/pair/ABCDEFGH"),
+    Form("/pair/", sent={"code": "ABCDEFGH"}),
+    Form("/sign-in", query={"next": "/counter/"}),
+    Form("/sign-in", sent={"username": "canbo", "password": "sai", "next": "/counter/"}),
+    Form("/counter/", who="canbo"),
+    Form("/counter/choose", who="canbo"),
+    Form("/door/", who="huongdan"),
+    Form("/office/", who="quantri", query={"office": "00070"}),
+    Form("/office/00070/", who="truong"),
+    Form("/office/00070/notice", who="truong", sent={"notice": "Hôm nay đông"}),
+    Form("/office/00070/publish", who="truong", sent={"published": "1"}),
+    Form("/office/00070/devices", who="truong", sent={"kind": "kiosk", "name": "Máy 2", "on_site": "1", "printer_key": ""}),
+    Form("/office/00070/devices/{device}/pair", who="truong", sent={"x": "1"}),
+    Form("/office/00070/devices/{device}/revoke", who="truong", sent={"x": "1"}),
+    Form("/office/00070/printers/{printer}/test", who="truong", sent={"x": "1"}),
+    Form("/office/00070/hours", who="truong"),
+    Form("/office/00070/hours", who="truong", sent=WEEK | {"seen": "0"}),
+    Form("/reports/", who="truong", query={"since": "2026-11-23", "until": "2026-11-23", "office": "00070"}),
+    Form("/reports/figures.csv", who="quantri", query={"since": "2026-11-23", "until": "2026-11-23", "office": "00070"}),
+)  # fmt: skip
+
+BAD_IN_FORMS = (*BAD_TEXTS, "2147483648", "-1", "1" * 5000, "00071", "0001-01-01", "9999-12-31T23:59", "2026-W48-1", "08:00-", "25:00-26:00",
+                "08:00-12:00 11:00-13:00", "12:00-08:00", "//evil.example", "/\\evil.example", "https://evil.example")  # fmt: skip
+
+
+def _path(ward: Ward, path: str) -> str:
+    return path.format(**ward.ids, **{f"token_{name}": value for name, value in ward.secrets.items()})
+
+
+def _send(ward: Ward, form: Form, path: str = "", **changed: Any) -> TestResponse:
+    """Send a form as a browser does, with the CSRF mark of the page it stands on."""
+    address = path or _path(ward, form.path)
+    query = {name: value.encode("utf-8", "surrogatepass") for name, value in (form.query | changed.pop("query", {})).items()}
+    if not form.sent:
+        return ward.client.get(address, query_string=query)
+    sent = dict(form.sent) | changed.pop("sent", {}) | {"csrf_token": ward.mark()}
+    data = {name: value.encode("utf-8", "surrogatepass") for name, value in sent.items()}
+    return ward.client.post(address, data=data, query_string=query)
+
+
+def _fault(response: TestResponse, before: object, after: object) -> str:
+    if response.status_code >= 500:
+        return response.status
+    if response.status_code >= 400:
+        if before != after:
+            return f"{response.status}, and yet something was written"
+        text = re.sub(r"<[^>]*>", " ", response.get_data(as_text=True))
+        if len(text.split()) < 8:
+            return f"{response.status} without a sentence"
+    if response.mimetype == "text/html" and re.search(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", response.get_data(as_text=True)):
+        return f"{response.status}: a character no page may have"
+    if any(mark in response.get_data(as_text=True) for mark in ("<script>alert(1)", "Traceback", "=49")):
+        return f"{response.status}: what was typed stands on the page as markup"
+    location = response.headers.get("Location", "/").removeprefix("http://localhost")
+    return "" if location.startswith("/") and not location.startswith("//") else f"leads to {location}"
+
+
+def _faults(ward: Ward, attempts: Iterator[tuple[str, TestResponse]]) -> list[str]:
+    found, before = [], ward.rows()
+    for what, response in attempts:
+        after = ward.rows()
+        fault = _fault(response, before, after)
+        if fault:
+            found.append(f"{response.request.method} {response.request.path[:60]} {what[:60]}: {fault}")
+        before = after
+    return found
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{'POST' if form.sent else 'GET'} {form.path}")
+def test_a_wrong_field_gets_a_page_with_a_sentence_and_leaves_nothing(ward: Ward, form: Form) -> None:
+    if form.who:
+        ward.sign_in(form.who)
+
+    def attempts() -> Iterator[tuple[str, TestResponse]]:
+        for bad in BAD_IN_FORMS:
+            for name in form.query:
+                yield f"?{name}={bad!r}", _send(ward, form, query={name: bad})
+            for name in form.sent:
+                yield f"{name}={bad!r}", _send(ward, form, sent={name: bad})
+        parts = _path(ward, form.path).split("/")
+        for place in range(2, len(parts)):
+            for bad in BAD_PATH_PARTS:
+                yield bad, _send(ward, form, path="/".join([*parts[:place], bad, *parts[place + 1 :]]))
+
+    assert _faults(ward, attempts()) == []
+
+
+def test_the_right_password_never_leads_off_this_site(ward: Ward) -> None:
+    for target in ("//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "/a\r\nSet-Cookie: x=1", "http:evil",
+                   "https://evil.example", "javascript:alert(1)", "\\\\evil.example", "/%0d%0aX", "/\0", "///evil.example"):  # fmt: skip
+        sent = {"username": "canbo", "password": PASSWORD, "next": target, "csrf_token": ward.mark()}
+        answer = ward.client.post("/sign-in", data=sent)
+        assert answer.status_code == 302, target
+        place = answer.headers["Location"]
+        assert place.startswith("/")
+        assert not re.match(r"/[/\\\s]", place), target
+        assert "X" not in answer.headers
+        ward.nobody()
+
+
+def test_bytes_that_are_no_form_are_refused_with_a_sentence(ward: Ward) -> None:
+    def attempts() -> Iterator[tuple[str, TestResponse]]:
+        for form in FORMS:
+            if form.sent and not form.who:
+                for body in (b"", b"\xff=\xfe", b"=&=&=", b"a" * 3000, b"name=" + b"%ff" * 1000, b"&".join(b"a=1" for _ in range(1500))):
+                    for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "text/plain"):
+                        yield kind, ward.client.post(_path(ward, form.path), data=body, content_type=kind)
+
+    assert _faults(ward, attempts()) == []
+
+
+def test_a_form_that_is_too_large_is_refused_with_a_sentence(ward: Ward) -> None:
+    answer = ward.client.post("/o/00070/book", data={"name": "x" * 300_000})
+    assert answer.status_code == 413
+    assert "quá lớn" in answer.get_data(as_text=True)

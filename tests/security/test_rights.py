@@ -1,0 +1,189 @@
+"""Everybody tries everything: who may not is refused, changes nothing, and learns nothing of another office."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.security.conftest import PERSON, PHONE, ROLES, Ward
+from tests.security.test_bad_calls import BOOKING
+
+STAFF = frozenset(ROLES)
+OFFICERS = frozenset({"canbo", "truong", "quantri"})
+DOOR = OFFICERS | {"huongdan"}
+HEADS = frozenset({"truong", "quantri"})
+KEEPERS = HEADS | {"kythuat"}
+HALL = STAFF | {"kiosk", "far"}
+
+RIGHTS: dict[str, frozenset[str]] = {
+    "POST /api/v1/offices/00070/tickets": HALL,
+    "POST /api/v1/offices/00070/check-ins": HALL,
+    "GET /api/v1/offices/00070/kiosk": HALL,
+    "GET /api/v1/offices/00070/line": DOOR,
+    "GET /api/v1/offices/00070/counters": STAFF,
+    "POST /api/v1/offices/00070/bookings/find": DOOR,
+    "POST /api/v1/offices/00070/bookings/{booking}/open": DOOR,
+    **{f"POST /api/v1/counters/{{counter}}/{verb}": OFFICERS for verb in ("open", "pause", "close", "call-next", "call")},
+    **{
+        f"POST /api/v1/tickets/{{waiting}}/{verb}": OFFICERS
+        for verb in ("recall", "serve", "absent", "hold", "transfer", "finish")
+    },
+    **{
+        f"POST /api/v1/tickets/{{waiting}}/{verb}": DOOR
+        for verb in ("resume", "return", "undo", "cancel", "service", "priority", "reprint")
+    },
+    "GET /kiosk/00070/qr/t/abcdefgh.svg": HALL,
+    "GET /counter/": OFFICERS,
+    "GET /counter/choose": OFFICERS,
+    "GET /door/": DOOR,
+    "GET /office/": KEEPERS,
+    "GET /office/00070/": KEEPERS,
+    "POST /office/00070/notice": HEADS,
+    "POST /office/00070/publish": HEADS,
+    "POST /office/00070/devices": KEEPERS,
+    "POST /office/00070/devices/{device}/pair": KEEPERS,
+    "POST /office/00070/devices/{device}/revoke": KEEPERS,
+    "POST /office/00070/printers/{printer}/test": KEEPERS,
+    "GET /office/00070/hours": HEADS,
+    "POST /office/00070/hours": HEADS,
+    "GET /reports/?office=00070": HEADS,
+    "GET /reports/figures.csv?office=00070": HEADS,
+    "POST /sign-out": STAFF,
+}  # fmt: skip
+OF_NO_OFFICE = {"/counter/", "/counter/choose", "/door/", "/office/", "/sign-out"}
+"""Addresses that mean the actor's own office: those of the office beside may use them too, for theirs."""
+STRANGERS = ("", "display", "agent", "canbo_beside", "truong_beside", "kiosk_beside", "revoked", "left", "wrong")
+WITHOUT_A_RIGHT = {"", "revoked", "left", "wrong"}
+
+
+def _ask(ward: Ward, what: str, who: str, **request: Any) -> TestResponse:
+    method, path = what.format(**ward.ids).split(" ", 1)
+    headers = {"Authorization": "Bearer wrong"} if who == "wrong" else ward.signed(who)
+    return ward.client.open(path, method=method, headers=headers | {"Accept": "application/json"}, **request)
+
+
+@pytest.mark.parametrize("what", RIGHTS)
+def test_who_may_not_is_refused_and_changes_nothing(ward: Ward, what: str) -> None:
+    path = what.split(" ")[1]
+    for who in (*STAFF, "kiosk", "far", *STRANGERS):
+        if who in RIGHTS[what] or (path in OF_NO_OFFICE and who.endswith("_beside") and who != "kiosk_beside"):
+            continue
+        before = (ward.rows(), ward.states())
+        body = {"service": "B", "ticket": ward.ids["waiting"], "reason": "Cần gấp", "code": ward.secrets["code"]}
+        answer = _ask(ward, what, who, json=body if "/api/" in what else None)
+        expected = (401,) if who in WITHOUT_A_RIGHT else (403, 404)
+        assert answer.status_code in expected, f"{who or 'nobody'}: {answer.status}"
+        assert answer.get_json()["detail"]
+        assert (ward.rows(), ward.states()) == before, f"{who or 'nobody'} changed something"
+
+
+@pytest.mark.parametrize("what", RIGHTS)
+def test_who_may_is_not_refused_for_want_of_a_right(ward: Ward, what: str) -> None:
+    for who in sorted(RIGHTS[what]):
+        answer = _ask(ward, what, who, json={"service": "B", "ticket": 1} if "/api/" in what else None)
+        if answer.status_code in (401, 403):
+            # A kiosk outside gives no numbers, a city administrator sits at no counter, and a counter has its own officer.
+            assert (who, answer.get_json()["code"]) in {
+                ("far", "not_on_site"), ("quantri", "not_allowed"), ("canbo", "not_your_counter"),
+            }, f"{who}: {answer.get_json()}"  # fmt: skip
+
+
+def test_every_address_that_wants_a_right_is_tried_here(ward: Ward) -> None:
+    known = {re.sub(r"\{\w+\}|00070|/[at]/abcdefgh", "*", what.split("?")[0]) for what in RIGHTS}
+    for rule in ward.app.url_map.iter_rules():
+        view = ward.app.view_functions[rule.endpoint]
+        if rule.endpoint.endswith("static") or "anyone" in view.right:  # type: ignore[attr-defined]
+            continue
+        path = re.sub(r"/<any[^>]*>/<token>|<[^>]*>", "*", rule.rule)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            assert f"{method} {path}" in known
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("counters/{counter_beside}/call-next", {}),
+        ("counters/{counter}/call", {"ticket": "waiting_beside", "reason": "Cần gấp"}),
+        ("tickets/{waiting_beside}/cancel", {}),
+        ("tickets/{called_beside}/finish", {}),
+        ("tickets/{called}/transfer", {"counter": "counter_beside"}),
+        ("tickets/{called}/hold", {}),
+        ("tickets/{called}/resume", {"counter": "free_counter_beside"}),
+        ("offices/00070/bookings/{booking_beside}/open", {}),
+        ("offices/00071/bookings/{booking_beside}/open", {}),
+        ("offices/00070/bookings/{booking_beside}/open", {}),
+    ],
+)
+def test_the_ids_of_another_office_are_nobodys(ward: Ward, path: str, body: dict[str, Any]) -> None:
+    sent = {name: ward.ids.get(str(value), value) for name, value in body.items()}
+    beside = ward.states()
+    answer = ward.client.post(f"/api/v1/{path.format(**ward.ids)}", json=sent, headers=ward.signed("canbo"))
+    if "beside" in path or "beside" in str(body):
+        assert answer.status_code in (403, 404)
+        assert ward.states() == beside
+
+
+def test_no_booking_of_another_office_is_opened_or_changed_by_its_number(ward: Ward) -> None:
+    for what in ("GET /office/00071/", "POST /office/00071/notice", "GET /reports/?office=00071", "GET /reports/figures.csv?office=00071",
+                 "GET /office/?office=00071", "POST /office/00070/devices/999999/revoke"):  # fmt: skip
+        assert _ask(ward, what, "truong").status_code in (403, 404), what
+
+
+def test_what_a_browser_sends_by_itself_changes_nothing_without_the_mark_of_a_page(ward: Ward) -> None:
+    for kind in ("staff", "kiosk"):
+        ward.nobody()
+        if kind == "staff":
+            ward.sign_in("truong")
+        else:
+            ward.be_device("kiosk")
+        for rule in ward.app.url_map.iter_rules():
+            for method in (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}:
+                path = _filled(ward, rule.rule)
+                before = (ward.rows(), ward.states())
+                answer = ward.client.open(path, method=method, json=BOOKING if "/api/" in path else None)
+                assert answer.status_code in (400, 403), f"{method} {path} by the cookie of {kind}: {answer.status}"
+                assert (ward.rows(), ward.states()) == before, f"{method} {path}"
+
+
+def _filled(ward: Ward, rule: str) -> str:
+    token = ward.secrets["ticket"] if rule.startswith("/t/") or "tickets/<token" in rule else ward.secrets["booking"]
+    filled = rule.replace("<office>", "00070").replace("<token>", token).replace("<any(a, t):kind>", "a")
+    filled = filled.replace("<code>", ward.secrets["pairing"])
+    for name, key in {"counter": "counter", "ticket": "called", "device": "device", "printer": "printer", "booking": "booking"}.items():
+        filled = filled.replace(f"<int:{name}>", str(ward.ids[key]))
+    return filled
+
+
+def test_looking_changes_nothing(ward: Ward) -> None:
+    for who in ("", "truong", "canbo", "huongdan"):
+        ward.nobody()
+        if who:
+            ward.sign_in(who)
+        before = (ward.rows(), ward.states())
+        for rule in ward.app.url_map.iter_rules():
+            if "GET" in (rule.methods or ()) and not rule.endpoint.endswith("static"):
+                for method in ("GET", "HEAD"):
+                    ward.client.open(_filled(ward, rule.rule), method=method)
+        assert (ward.rows(), ward.states()) == before
+
+
+def test_nothing_public_names_a_person(ward: Ward) -> None:
+    paths = ["/", "/display/00070", "/api/v1/offices", "/api/v1/offices/00070/board", f"/t/{ward.secrets['ticket']}",
+             f"/api/v1/tickets/{ward.secrets['ticket']}"]  # fmt: skip
+    for path in paths:
+        text = ward.client.get(path).get_data(as_text=True)
+        for personal in (PERSON, PHONE, PHONE[3:], *ward.secrets.values(), "ưu tiên"):
+            assert personal not in text or personal == ward.secrets["ticket"], f"{path} tells {personal}"
+
+
+def test_a_device_that_was_revoked_and_an_officer_who_left_are_nobody_at_once(ward: Ward) -> None:
+    take = "/api/v1/offices/00070/tickets"
+    assert ward.client.post(take, json={"service": "A"}, headers=ward.signed("kiosk")).status_code == 201
+    revoked = _ask(ward, "POST /office/00070/devices/{device}/revoke", "truong")
+    assert revoked.status_code == 302
+    assert ward.client.post(take, json={"service": "A"}, headers=ward.signed("kiosk")).status_code == 401
+    ward.sign_in("left")
+    assert ward.client.get("/counter/").location == "/sign-in?next=/counter/"
