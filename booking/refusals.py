@@ -94,7 +94,7 @@ class FieldLimitReached(Refusal):
     def sentence(self) -> str:
         return _(
             "Số điện thoại này đã có một lịch hẹn cùng lĩnh vực trong ngày. "
-            "Mời ông/bà chọn ngày khác, hoặc đổi giờ lịch hẹn đã đặt."
+            "Mời ông/bà chọn ngày khác, hoặc mở lại đường dẫn của lịch hẹn đã đặt để đổi giờ."
         )
 
 

@@ -29,7 +29,6 @@ from core.web import config, local, now, reading, transaction
 from office.hours import Hours, is_open, next_opening
 from office.models import Office
 from office.store import hours_of_each, offices
-from office.words import service_name
 from queueing.checkin_rules import arrival_window
 from queueing.store import policy_of, waiting_counts
 
@@ -37,11 +36,6 @@ blueprint = Blueprint("booking", __name__, template_folder="templates", static_f
 MINUTE = timedelta(minutes=1)
 """Told "until 09:10", a person may come at 09:10:59 (calling-rules.md: whole minutes are compared)."""
 STEPS = ("booking.city", "booking.services", "booking.times", "booking.confirm")
-
-
-@blueprint.app_context_processor
-def _words() -> dict[str, Any]:
-    return {"service_name": service_name}
 
 
 @blueprint.after_request

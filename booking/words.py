@@ -17,6 +17,7 @@ from core.i18n import gettext as _
 from core.words import fold
 from office.hours import open_spans
 from office.models import Service
+from office.words import field_name
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def grouped(services: Sequence[Service]) -> dict[str, list[Service]]:
     """Services by field, fields in the order they first appear."""
     groups: dict[str, list[Service]] = {}
     for service in services:
-        groups.setdefault(service.field, []).append(service)
+        groups.setdefault(field_name(service.field), []).append(service)
     return groups
 
 

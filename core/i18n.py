@@ -23,8 +23,8 @@ def gettext(message: str, **values: Any) -> str:
 
 def choose_language() -> str:
     """`?lang=` of this request, else the language chosen before, else Vietnamese."""
-    if not has_request_context():  # the command line
-        return str(g.get("lang", LANGUAGES[0]))
+    if not has_request_context():  # the command line, or no application at all
+        return str(g.get("lang", LANGUAGES[0])) if has_app_context() else LANGUAGES[0]
     for wanted in (g.get("lang"), request.args.get("lang"), request.cookies.get(COOKIE)):
         if wanted in LANGUAGES:
             return str(wanted)

@@ -31,6 +31,9 @@ from core.words import nfc
 log = logging.getLogger(__name__)
 
 HEAL_EVERY_S = 1.0
+REVIEW_EVERY_S = 30.0
+"""How long somebody whose right was taken away may still be sent a room that asks for one."""
+
 CHANNEL = "dung-gio:changed"
 LONGEST_KEY = 64
 MOST_ROOMS = 20
@@ -84,6 +87,7 @@ class Realtime:
         self.feeds: dict[str, Feed] = {}
         self._rooms: dict[str, dict[str, _Room]] = defaultdict(dict)
         self._entered: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._guarded: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._shown: dict[str, int] = {}
         self._dirty: set[str] = set()
         self._wake = threading.Event()
@@ -148,6 +152,8 @@ class Realtime:
     def _enter(self, feed: Feed, key: str, office: str) -> None:
         sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it to the request
         join_room(key)
+        if "anyone" not in feed.requires:
+            self._guarded[feed.namespace, sid] = request.environ
         self._rooms[feed.namespace].setdefault(key, _Room(office)).sockets.add(sid)
         self._entered[feed.namespace, sid].add(key)
         self._shown.setdefault(office, 0)
@@ -156,6 +162,7 @@ class Realtime:
         def leave(*_reason: Any) -> None:
             sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it to the request
             rooms = self._rooms[feed.namespace]
+            self._guarded.pop((feed.namespace, sid), None)
             for key in self._entered.pop((feed.namespace, sid), ()):
                 rooms[key].sockets.discard(sid)
                 if not rooms[key].sockets:
@@ -176,6 +183,7 @@ class Realtime:
             self._started = True
         self._socketio.start_background_task(self._send_changes)
         self._socketio.start_background_task(self._heal)
+        self._socketio.start_background_task(self._review)
         if self._redis_url:
             self._socketio.start_background_task(self._listen)
 
@@ -225,6 +233,19 @@ class Realtime:
                         self._mark(office)
             except Exception:
                 log.exception("could not compare versions; it is tried again in a second")
+
+    def _review(self) -> None:
+        """Close the sockets of those who have lost their right since they joined: signed out, left, or revoked."""
+        while True:
+            time.sleep(REVIEW_EVERY_S)
+            for (namespace, sid), environ in list(self._guarded.items()):
+                try:
+                    with self._app.request_context(dict(environ)):
+                        allowed = self._identify().may(self.feeds[namespace].requires)
+                    if not allowed:
+                        self._socketio.server.disconnect(sid, namespace=namespace)
+                except Exception:
+                    log.exception("could not review a socket; it is tried again")
 
     def _listen(self) -> None:
         while True:

@@ -17,6 +17,7 @@ from counter import finding, lines, words
 from office import store
 from office.models import Counter, Office, Staff
 from office.settings import Settings
+from office.words import field_name
 
 blueprint = Blueprint("counter", __name__, template_folder="templates", static_folder="static", static_url_path="/counter/static")
 
@@ -105,7 +106,7 @@ def _data(session: Session, office: Office) -> dict[str, Any]:
 
 def _takes(session: Session, office: Office) -> dict[int, str]:
     """The fields each counter takes, in words."""
-    fields = {service.id: service.field for service in store.services_of(session, office)}
+    fields = {service.id: field_name(service.field) for service in store.services_of(session, office)}
     skills = store.skills_of(session, office)
     return {
         counter.id: " · ".join(dict.fromkeys(fields[each] for each in skills.get(counter.id, ())))

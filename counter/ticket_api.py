@@ -20,6 +20,7 @@ from counter.shapes import BookingFound, BookingOpened, LineTicket, Printed
 from office import store as offices
 from office.actions import audit
 from office.models import Counter, Office, Service
+from office.words import service_name
 from queueing import actions, counter_actions, store
 from queueing.lifecycle_rules import OPEN
 from queueing.models import Ticket
@@ -166,7 +167,7 @@ def _found(session: Session, booking: Appointment) -> BookingFound:
     return BookingFound(
         id=booking.id,
         starts_at=local(booking.starts_at),
-        service=booking.service.name,
+        service=service_name(booking.service),
         name=masked_name(booking.name),
         phone=masked_phone(booking.phone),
         number=ticket.label if ticket else None,

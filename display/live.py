@@ -85,7 +85,11 @@ class Paper(BaseModel):
 
 
 class TicketNow(BaseModel):
-    """Where a ticket stands. `times` is how often it has been called to `counter`."""
+    """Where a ticket stands. `times` is how often it has been called to `counter`.
+
+    `call_from` is when a waiting booking is called at the earliest, but for an idle counter; `missing_papers` what a visit
+    ended without.
+    """
 
     version: int
     id: int
@@ -98,9 +102,11 @@ class TicketNow(BaseModel):
     counter: int | None
     counters: list[int]
     slot_at: datetime | None
+    call_from: datetime | None
     arrived_at: datetime
     called_at: datetime | None
     times: int
+    missing_papers: list[str]
     print: Paper
 
 
@@ -113,7 +119,7 @@ def board_of(session: Session, office: Office) -> Board:
 
 def ticket_of(view: Mapping[str, Any]) -> TicketNow:
     """A ticket of queueing.views as its person is sent it, instants on the office's clock."""
-    return TicketNow.model_validate(dict(view) | _local(view, "slot_at", "arrived_at", "called_at"))
+    return TicketNow.model_validate(dict(view) | _local(view, "slot_at", "call_from", "arrived_at", "called_at"))
 
 
 def _said(call: Mapping[str, Any]) -> list[Said]:

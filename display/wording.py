@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypedDict
 
 from core.i18n import gettext as _
@@ -47,6 +48,19 @@ def _words(tone: str, title: str, advice: str, advice_no_counter: str | None = N
     return {"tone": tone, "title": title, "advice": advice, "advice_no_counter": without}
 
 
+def early_words() -> dict[str, str]:
+    """What a booked person is told before the hour of the call, `{time}`."""
+    return {"title": _("Sẽ được gọi từ {time}"), "advice": _("Có thể được gọi sớm hơn nếu quầy rảnh.")}
+
+
+def papers_words() -> dict[str, str]:
+    """What somebody is told whose visit ended with papers missing; the papers themselves stand below."""
+    return {
+        "title": _("Còn thiếu giấy tờ"),
+        "advice": _("Trong hôm nay, mang đủ giấy tờ và đưa mã này vào ki-ốt: ông/bà được gọi lại, không phải chờ từ đầu."),
+    }
+
+
 def ahead_words() -> dict[str, str]:
     """How many are before a waiting person: nobody, or `{n}`."""
     return {"none": _("Ông/bà là người tiếp theo"), "some": _("Còn {n} người trước")}
@@ -59,9 +73,15 @@ class Said(TypedDict):
     advice: str
 
 
-def said(ticket: TicketNow) -> Said:
+def said(ticket: TicketNow, now: datetime) -> Said:
     """What the page says before, or without, its script: the same as ticket.js makes of the tables above."""
     words, ahead = state_words()[ticket.state], ahead_words()
+    if ticket.call_from is not None and now < ticket.call_from:
+        early = early_words()
+        return {"title": early["title"].format(time=f"{ticket.call_from:%H:%M}"), "advice": early["advice"]}
+    if ticket.missing_papers:
+        papers = papers_words()
+        return {"title": papers["title"], "advice": papers["advice"]}
     title = words["title"]
     if ticket.state == "waiting" and ticket.people_ahead is not None:
         title = ahead["some"].format(n=ticket.people_ahead) if ticket.people_ahead else ahead["none"]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from core.i18n import gettext as _
 from kiosk.tiles import OTHER
+from office.words import field_name
 
 PICTURES = {
     "Chứng thực": "stamp",
@@ -34,23 +35,9 @@ def picture(field: str) -> str:
     return PICTURES.get(field, "paper")
 
 
-def field_name(field: str) -> str:
-    """The field's name in the present language."""
-    return {
-        "Chứng thực": _("Chứng thực"),
-        "Hộ tịch": _("Hộ tịch"),
-        "Cư trú": _("Cư trú"),
-        "Hộ kinh doanh": _("Hộ kinh doanh"),
-        "Bảo trợ xã hội": _("Bảo trợ xã hội"),
-        "Giảm nghèo": _("Giảm nghèo"),
-        "Người có công": _("Người có công"),
-        "Xây dựng": _("Xây dựng"),
-        "Đất đai": _("Đất đai"),
-        "Giáo dục": _("Giáo dục"),
-        "Nhận kết quả": _("Nhận kết quả"),
-        "Bổ sung hồ sơ": _("Bổ sung hồ sơ"),
-        OTHER: _("Việc khác"),
-    }.get(field, field)
+def tile_name(field: str) -> str:
+    """What stands on the tile, in the present language."""
+    return _("Việc khác") if field == OTHER else field_name(field)
 
 
 def field_note(field: str, services: Sequence[str]) -> str:

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from booking.forms import CODE_ALPHABET
 from core.i18n import LANGUAGES
 from core.rights import Actor
-from kiosk.fields import field_name, field_note, picture
+from kiosk.fields import field_note, picture, tile_name
 from kiosk.tiles import OTHER, Offer, Tile, tiles
 from kiosk.words import in_both_languages, screen_words
 from office.models import Device, Office, Service
 from office.store import services_of
-from office.words import service_name
+from office.words import field_name, service_name
 
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 """Each in its own language, whatever the screen's."""
@@ -71,7 +71,7 @@ def _tile(tile: Tile, by_code: Mapping[str, Service]) -> dict[str, Any]:
     )
     return {
         "icon": picture(tile.field),
-        "name": in_both_languages(lambda: field_name(tile.field)),
+        "name": in_both_languages(lambda: tile_name(tile.field)),
         "note": notes,
         "services": [offer.code for offer in tile.services],
     }

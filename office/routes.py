@@ -15,8 +15,11 @@ from core.rights import actor, csrf, requires
 from core.web import now, reading, transaction
 from core.words import nfc
 from office import actions, signin, store
+from office.words import service_name
 
 blueprint = Blueprint("office", __name__, template_folder="templates")
+
+blueprint.app_context_processor(lambda: {"service_name": service_name})
 
 HOME = {"head": "/office/", "technician": "/office/", "city": "/office/", "helper": "/door/", "officer": "/counter/"}
 """Where each role's work is; pages of rooms above this one, known by address only."""

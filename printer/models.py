@@ -19,7 +19,7 @@ JOB_STATES = ("queued", "sending", "printed", "blocked", "uncertain", "handed", 
 class Printer(Base):
     """A printer: where it stands, how it is reached, and how it was when last asked."""
 
-    __tablename__ = "printer"
+    __tablename__ = "printers"
     __table_args__ = (
         CheckConstraint(one_of("kind", PRINTER_KINDS), name="kind"),
         CheckConstraint(one_of("state", PRINTER_STATES), name="state"),
@@ -47,22 +47,22 @@ class Printer(Base):
 class PrintJob(Base):
     """One slip on its way to paper, written in the transaction of the thing it announces."""
 
-    __tablename__ = "print_job"
+    __tablename__ = "print_jobs"
     __table_args__ = (
         CheckConstraint(one_of("state", JOB_STATES), name="state"),
         # The last guard: two pages sent to one printer at once come out mixed.
         Index(
-            "uq_print_job_one_sending",
+            "uq_print_jobs_one_sending",
             "printer_id",
             unique=True,
             sqlite_where=text("state = 'sending'"),
             postgresql_where=text("state = 'sending'"),
         ),
-        Index("ix_print_job_printer_id_state", "printer_id", "state"),
+        Index("ix_print_jobs_printer_id_state", "printer_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    printer_id: Mapped[int] = mapped_column(ForeignKey("printer.id"))
+    printer_id: Mapped[int] = mapped_column(ForeignKey("printers.id"))
     kind: Mapped[str] = mapped_column(String(16))
     """What sort of slip, e.g. "ticket" or "test"."""
     document: Mapped[dict[str, Any]]

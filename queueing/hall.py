@@ -16,6 +16,7 @@ from office.models import Counter, Office, Service
 from queueing import store
 from queueing.models import Call, Ticket, TicketInterval
 from queueing.order_rules import Line, Place, ahead_of_each
+from queueing.rules import CounterView
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,14 @@ class Hall:
     @cached_property
     def ahead(self) -> Mapping[int, int]:
         """People ahead by ticket."""
-        return ahead_of_each(self.order, self.line.counters)
+        open_now = {counter.id for counter in self.line.counters}
+        closed = [CounterView(c.id, tuple(self.skills.get(c.id, ()))) for c in self.counters if c.id not in open_now]
+        return ahead_of_each(self.order, self.line.counters, closed)
+
+    @cached_property
+    def call_from(self) -> Mapping[int, datetime]:
+        """From when waiting bookings are called, by ticket."""
+        return {who.id: who.call_from(self.line.policy) for who in self.line.waiting if who.booked}
 
     @cached_property
     def counters(self) -> Sequence[Counter]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from office import store as office_store
 from office.models import Office, Staff
+from office.words import service_name
 from queueing import store
 from queueing.hall import Hall, text
 from queueing.lifecycle_rules import OPEN, may_undo
@@ -82,7 +83,7 @@ def _line_ticket(hall: Hall, ticket: Ticket, call: Call | None, reason: View | N
         "state_at": text(ticket.state_at),
         "service": {
             "code": service.code,
-            "name": service.name,
+            "name": service_name(service),
             "field": service.field,
             "minutes": service.minutes,
             "documents": service.documents,

@@ -67,19 +67,28 @@ def line_order(
     return places
 
 
-def ahead_of_each(order: Sequence[Place], counters: Sequence[CounterView]) -> dict[int, int]:
+def ahead_of_each(
+    order: Sequence[Place], counters: Sequence[CounterView], closed: Sequence[CounterView] = ()
+) -> dict[int, int]:
     """For each ticket: how many before it compete with it, that is, may be called by at least one same counter.
 
-    Where no counter takes a ticket, those of its own service count.
+    `counters` are open. Where none of them takes a ticket (before opening, over lunch), the `closed` ones that would
+    take it count; where none at all takes it, those of its own service.
     """
-    reaches: list[tuple[int, ServiceId]] = []
+    reaches: list[tuple[int, int, ServiceId]] = []
     ahead: dict[int, int] = {}
     for place in order:
-        mask = sum(1 << bit for bit, counter in enumerate(counters) if counter.takes(place.who))
+        now, later = _reach(counters, place.who), _reach((*counters, *closed), place.who)
         service = place.who.service
-        ahead[place.who.id] = sum(1 for other, its in reaches if mask & other or its == service)
-        reaches.append((mask, service))
+        ahead[place.who.id] = sum(
+            1 for their_now, their_later, its in reaches if (now & their_now if now else later & their_later) or its == service
+        )
+        reaches.append((now, later, service))
     return ahead
+
+
+def _reach(counters: Sequence[CounterView], who: Waiting) -> int:
+    return sum(1 << bit for bit, counter in enumerate(counters) if counter.takes(who))
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,11 @@ def _ticket(hall: Hall, ticket: Ticket, call: Call | None, printed: str | None) 
         "counter": hall.number_of(ticket.counter_id),
         "counters": hall.may_go_to(ticket),
         "slot_at": text(ticket.slot_at),
+        "call_from": text(hall.call_from.get(ticket.id) if ticket.state == "waiting" else None),
         "arrived_at": text(ticket.arrived_at),
         "called_at": text(call.called_at if call else None),
         "times": call.times if call else 0,
+        "missing_papers": ticket.missing_papers if ticket.state == "done" else [],
         "print": {"state": printed},
     }
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from office import store as office_store
 from office.hours import is_open, local_day, next_opening
 from office.models import Counter, Device, Office, Service, Staff
+from office.words import field_name
 from printer import store as printers
 from printer.models import Printer
 from setup import actions, forms, store, words
@@ -87,7 +88,7 @@ def _counter_line(counter: Counter, services: Sequence[Service], skills: Sequenc
     fields: dict[str, list[Service]] = {}
     for service in services:
         if service.id in skills:
-            fields.setdefault(service.field, []).append(service)
+            fields.setdefault(field_name(service.field), []).append(service)
     officer = names.get(counter.staff_id) if counter.staff_id is not None else None
     return CounterLine(counter, words.counter_state(counter.state), officer, fields)
 

@@ -63,7 +63,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_offices_folded'), ['folded'], unique=False)
         batch_op.create_index(batch_op.f('ix_offices_unit_code'), ['unit_code'], unique=False)
 
-    op.create_table('printer',
+    op.create_table('printers',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=80), nullable=False),
     sa.Column('place', sa.String(length=40), nullable=False),
@@ -76,14 +76,14 @@ def upgrade() -> None:
     sa.Column('detail', sa.String(length=200), nullable=False),
     sa.Column('state_since', core.database.UtcDateTime(timezone=True), nullable=True),
     sa.Column('checked_at', core.database.UtcDateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('file', 'network')", name=op.f('ck_printer_kind')),
-    sa.CheckConstraint("state IN ('ok', 'near_end', 'paper_out', 'cover', 'off', 'unknown')", name=op.f('ck_printer_state')),
-    sa.CheckConstraint('width_dots IN (576, 512, 384)', name=op.f('ck_printer_width_dots')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_printer')),
-    sa.UniqueConstraint('key', name=op.f('uq_printer_key'))
+    sa.CheckConstraint("kind IN ('file', 'network')", name=op.f('ck_printers_kind')),
+    sa.CheckConstraint("state IN ('ok', 'near_end', 'paper_out', 'cover', 'off', 'unknown')", name=op.f('ck_printers_state')),
+    sa.CheckConstraint('width_dots IN (576, 512, 384)', name=op.f('ck_printers_width_dots')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_printers')),
+    sa.UniqueConstraint('key', name=op.f('uq_printers_key'))
     )
-    with op.batch_alter_table('printer', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_printer_place'), ['place'], unique=False)
+    with op.batch_alter_table('printers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_printers_place'), ['place'], unique=False)
 
     op.create_table('procedures',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -134,7 +134,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_number_counters_office_id')),
     sa.PrimaryKeyConstraint('office_id', 'on', 'prefix', name=op.f('pk_number_counters'))
     )
-    op.create_table('print_job',
+    op.create_table('print_jobs',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('printer_id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=16), nullable=False),
@@ -149,14 +149,14 @@ def upgrade() -> None:
     sa.Column('finished_at', core.database.UtcDateTime(timezone=True), nullable=True),
     sa.Column('claimed_by', sa.String(length=64), nullable=True),
     sa.Column('claimed_until', core.database.UtcDateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("state IN ('queued', 'sending', 'printed', 'blocked', 'uncertain', 'handed', 'failed', 'expired')", name=op.f('ck_print_job_state')),
-    sa.ForeignKeyConstraint(['printer_id'], ['printer.id'], name=op.f('fk_print_job_printer_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_print_job'))
+    sa.CheckConstraint("state IN ('queued', 'sending', 'printed', 'blocked', 'uncertain', 'handed', 'failed', 'expired')", name=op.f('ck_print_jobs_state')),
+    sa.ForeignKeyConstraint(['printer_id'], ['printers.id'], name=op.f('fk_print_jobs_printer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_print_jobs'))
     )
-    with op.batch_alter_table('print_job', schema=None) as batch_op:
-        batch_op.create_index('ix_print_job_printer_id_state', ['printer_id', 'state'], unique=False)
-        batch_op.create_index(batch_op.f('ix_print_job_reference'), ['reference'], unique=False)
-        batch_op.create_index('uq_print_job_one_sending', ['printer_id'], unique=True, sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
+    with op.batch_alter_table('print_jobs', schema=None) as batch_op:
+        batch_op.create_index('ix_print_jobs_printer_id_state', ['printer_id', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_print_jobs_reference'), ['reference'], unique=False)
+        batch_op.create_index('uq_print_jobs_one_sending', ['printer_id'], unique=True, sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
 
     op.create_table('services',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -482,12 +482,12 @@ def downgrade() -> None:
     op.drop_table('special_days')
     op.drop_table('slots')
     op.drop_table('services')
-    with op.batch_alter_table('print_job', schema=None) as batch_op:
-        batch_op.drop_index('uq_print_job_one_sending', sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
-        batch_op.drop_index(batch_op.f('ix_print_job_reference'))
-        batch_op.drop_index('ix_print_job_printer_id_state')
+    with op.batch_alter_table('print_jobs', schema=None) as batch_op:
+        batch_op.drop_index('uq_print_jobs_one_sending', sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
+        batch_op.drop_index(batch_op.f('ix_print_jobs_reference'))
+        batch_op.drop_index('ix_print_jobs_printer_id_state')
 
-    op.drop_table('print_job')
+    op.drop_table('print_jobs')
     op.drop_table('number_counters')
     with op.batch_alter_table('devices', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_devices_office_id'))
@@ -497,10 +497,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_procedures_code'))
 
     op.drop_table('procedures')
-    with op.batch_alter_table('printer', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_printer_place'))
+    with op.batch_alter_table('printers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_printers_place'))
 
-    op.drop_table('printer')
+    op.drop_table('printers')
     with op.batch_alter_table('offices', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_offices_unit_code'))
         batch_op.drop_index(batch_op.f('ix_offices_folded'))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 from flask import Flask
@@ -41,6 +42,24 @@ class Hall:
                 lang=lang,
             )
             return ticket.token
+
+    def check_in(self, slot_at: datetime) -> str:
+        """Somebody with a booking for `slot_at` is here; gives the ticket's token."""
+        with self.database.transaction() as session:
+            office = office_store.office_by_code(session, CODE)
+            service = office_store.service_by_code(session, office, "A")
+            now = self.clock.now()
+            ticket, _new = actions.take_booked_ticket(
+                session, office, service, appointment_id=1, slot_at=slot_at, arrival="expected",
+                due_at=slot_at, now=now, tz=HANOI, source="kiosk", actor=Actor(),
+            )  # fmt: skip
+            return ticket.token
+
+    def send_for_papers(self, token: str, *papers: str) -> None:
+        """The visit ends with papers missing."""
+        with self.database.transaction() as session:
+            ticket = store.ticket_by_token(session, token)
+            counter_actions.finish(session, ticket, actor=self.officer, now=self.clock.now(), missing_papers=papers)
 
     def call(self) -> None:
         """Call the next one to counter 1."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from flask import Flask
 
 from display import wording
 from queueing.models import STATES
+from tests.conftest import HANOI
 from tests.display.conftest import Hall
 from tests.pages import CheckedClient
 
@@ -42,6 +45,25 @@ def test_a_missed_person_is_told_the_way_back(client: CheckedClient, hall: Hall)
     page = client.page(f"/t/{token}")
     assert "Đã gọi mà chưa gặp ông/bà" in page
     assert "vào ki-ốt" in page
+
+
+def test_a_person_who_came_early_waits_for_an_hour_not_for_a_place(client: CheckedClient, hall: Hall) -> None:
+    token = hall.check_in(datetime(2026, 11, 23, 11, 0, tzinfo=HANOI))
+    page = client.page(f"/t/{token}")
+    assert "Sẽ được gọi từ 10:50" in page
+    assert "Ông/bà là người tiếp theo</p>" not in page
+    hall.clock.advance(timedelta(hours=1, minutes=50))
+    assert "Ông/bà là người tiếp theo</p>" in client.page(f"/t/{token}")
+
+
+def test_a_visit_that_ended_without_papers_lists_them_and_the_way_back(client: CheckedClient, hall: Hall) -> None:
+    token = hall.take()
+    hall.call()
+    hall.send_for_papers(token, "Giấy chứng sinh", "Tờ khai <b>mẫu</b>")
+    page = client.page(f"/t/{token}")
+    assert "Còn thiếu giấy tờ" in page
+    assert "<li>Giấy chứng sinh</li><li>Tờ khai &lt;b&gt;mẫu&lt;/b&gt;</li>" in page
+    assert "không phải chờ từ đầu" in page
 
 
 def test_a_person_gives_the_number_up(client: CheckedClient, hall: Hall) -> None:

@@ -74,6 +74,13 @@ def test_only_people_for_a_common_counter_are_ahead() -> None:
     assert ahead_of_each(shared, [ONE, BOTH])[3] == 2
 
 
+def test_before_any_counter_opens_the_counters_that_will_take_a_ticket_count() -> None:
+    line = [walk_in(1, 10, "A"), walk_in(2, 11, "B"), walk_in(3, 12, "A"), walk_in(4, 13, "C")]
+    order = line_order(line, [], [], Policy(), minute(60), ALL_DAY, TEN)
+    assert ahead_of_each(order, [], [BOTH]) == {1: 0, 2: 1, 3: 2, 4: 0}
+    assert ahead_of_each(order, [ONE], [BOTH])[3] == 1, "an open counter that takes only A does not wait for B"
+
+
 @given(line=people(), log=logs, policy=policies, its=counters(4), timed=st.booleans(), shuffle=st.randoms(use_true_random=False))
 def test_everybody_stands_in_the_line_once_whatever_order_they_are_read_in(
     line: list[Waiting], log: list[Called], policy: Policy, its: list[CounterView], timed: bool, shuffle: random.Random

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import pytest
@@ -70,8 +71,13 @@ FORMS = (
     Form("/reports/figures.csv", who="quantri", query={"since": "2026-11-23", "until": "2026-11-23", "office": "00070"}),
 )  # fmt: skip
 
-BAD_IN_FORMS = (*BAD_TEXTS, "2147483648", "-1", "1" * 5000, "00071", "0001-01-01", "9999-12-31T23:59", "2026-W48-1", "08:00-", "25:00-26:00",
-                "08:00-12:00 11:00-13:00", "12:00-08:00", "//evil.example", "/\\evil.example", "https://evil.example")  # fmt: skip
+BAD_IN_FORMS = (
+    *BAD_TEXTS, "2147483648", "-1", "1" * 5000, "00071", "0001-01-01", "9999-12-31T23:59", "2026-W48-1", "08:00-", "25:00-26:00",
+    "08:00-12:00 11:00-13:00", "12:00-08:00", "//evil.example", "/\\evil.example", "https://evil.example",
+)  # fmt: skip
+MOST_FIELDS = 6
+"""Of a form with more, the last ones are tried: the days of a week are alike."""
+NO_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _path(ward: Ward, path: str) -> str:
@@ -98,7 +104,7 @@ def _fault(response: TestResponse, before: object, after: object) -> str:
         text = re.sub(r"<[^>]*>", " ", response.get_data(as_text=True))
         if len(text.split()) < 8:
             return f"{response.status} without a sentence"
-    if response.mimetype == "text/html" and re.search(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", response.get_data(as_text=True)):
+    if response.mimetype == "text/html" and NO_TEXT.search(response.get_data(as_text=True)):
         return f"{response.status}: a character no page may have"
     if any(mark in response.get_data(as_text=True) for mark in ("<script>alert(1)", "Traceback", "=49")):
         return f"{response.status}: what was typed stands on the page as markup"
@@ -117,8 +123,18 @@ def _faults(ward: Ward, attempts: Iterator[tuple[str, TestResponse]]) -> list[st
     return found
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{'POST' if form.sent else 'GET'} {form.path}")
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("form", [form for form in FORMS if not form.sent], ids=lambda form: form.path)
+def test_a_wrong_address_of_a_page_gets_a_sentence(ward: Ward, form: Form) -> None:
+    assert _attacked(ward, form) == []
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form.sent], ids=lambda form: form.path)
 def test_a_wrong_field_gets_a_page_with_a_sentence_and_leaves_nothing(ward: Ward, form: Form) -> None:
+    assert _attacked(ward, form) == []
+
+
+def _attacked(ward: Ward, form: Form) -> list[str]:
     if form.who:
         ward.sign_in(form.who)
 
@@ -126,19 +142,21 @@ def test_a_wrong_field_gets_a_page_with_a_sentence_and_leaves_nothing(ward: Ward
         for bad in BAD_IN_FORMS:
             for name in form.query:
                 yield f"?{name}={bad!r}", _send(ward, form, query={name: bad})
-            for name in form.sent:
+            for name in list(form.sent)[-MOST_FIELDS:]:
                 yield f"{name}={bad!r}", _send(ward, form, sent={name: bad})
         parts = _path(ward, form.path).split("/")
         for place in range(2, len(parts)):
             for bad in BAD_PATH_PARTS:
                 yield bad, _send(ward, form, path="/".join([*parts[:place], bad, *parts[place + 1 :]]))
 
-    assert _faults(ward, attempts()) == []
+    return _faults(ward, attempts())
 
 
 def test_the_right_password_never_leads_off_this_site(ward: Ward) -> None:
-    for target in ("//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "/a\r\nSet-Cookie: x=1", "http:evil",
-                   "https://evil.example", "javascript:alert(1)", "\\\\evil.example", "/%0d%0aX", "/\0", "///evil.example"):  # fmt: skip
+    for target in (
+        "//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "/a\r\nSet-Cookie: x=1", "http:evil",
+        "https://evil.example", "javascript:alert(1)", "\\\\evil.example", "/%0d%0aX", "/\0", "///evil.example",
+    ):  # fmt: skip
         sent = {"username": "canbo", "password": PASSWORD, "next": target, "csrf_token": ward.mark()}
         answer = ward.client.post("/sign-in", data=sent)
         assert answer.status_code == 302, target
@@ -150,12 +168,14 @@ def test_the_right_password_never_leads_off_this_site(ward: Ward) -> None:
 
 
 def test_bytes_that_are_no_form_are_refused_with_a_sentence(ward: Ward) -> None:
+    bodies = (b"", b"\xff=\xfe", b"=&=&=", b"a" * 3000, b"name=" + b"%ff" * 1000, b"&".join(b"a=1" for _ in range(1500)))
+    kinds = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "text/plain")
+
     def attempts() -> Iterator[tuple[str, TestResponse]]:
         for form in FORMS:
             if form.sent and not form.who:
-                for body in (b"", b"\xff=\xfe", b"=&=&=", b"a" * 3000, b"name=" + b"%ff" * 1000, b"&".join(b"a=1" for _ in range(1500))):
-                    for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "text/plain"):
-                        yield kind, ward.client.post(_path(ward, form.path), data=body, content_type=kind)
+                for body, kind in product(bodies, kinds):
+                    yield kind, ward.client.post(_path(ward, form.path), data=body, content_type=kind)
 
     assert _faults(ward, attempts()) == []
 

@@ -16,6 +16,7 @@ from tests.security.conftest import Ward
 
 pytestmark = pytest.mark.sqlite_only
 
+
 def sign_in(ward: Ward, username: str = "canbo", password: str = PASSWORD, **headers: str):  # type: ignore[no-untyped-def]
     sent = {"username": username, "password": password, "csrf_token": ward.mark()}
     return ward.client.post("/sign-in", data=sent, headers=headers)
@@ -25,9 +26,11 @@ def sign_in(ward: Ward, username: str = "canbo", password: str = PASSWORD, **hea
 
 
 def test_every_answer_forbids_frames_foreign_scripts_and_guessing_of_types(ward: Ward) -> None:
-    paths = ["/", "/sign-in", "/pair/", "/no-such-page", "/counter/", "/api/v1/offices", "/api/v1/none", "/api/v1/offices/00070/line",
+    paths = ["/", "/sign-in", "/pair/", "/no-such-page", "/counter/", "/api/v1/offices", "/api/v1/none",
+             "/api/v1/offices/00070/line",
              "/static/core/base.css", "/static/core/none.css", "/healthz", "/readyz", "/api/v1/openapi.json", "/o/00070",
-             f"/a/{ward.secrets['booking']}", f"/a/{ward.secrets['booking']}.ics", f"/a/{ward.secrets['booking']}/qr.svg"]  # fmt: skip
+             f"/a/{ward.secrets['booking']}", f"/a/{ward.secrets['booking']}.ics",
+             f"/a/{ward.secrets['booking']}/qr.svg"]  # fmt: skip
     for path in paths:
         for method in ("GET", "POST", "HEAD", "OPTIONS", "PUT", "TRACE"):
             headers = ward.client.open(path, method=method).headers
@@ -41,7 +44,8 @@ def test_every_answer_forbids_frames_foreign_scripts_and_guessing_of_types(ward:
 
 @pytest.mark.parametrize("folder", ["/static/core", "/static/display", "/booking/static", "/kiosk/static", "/counter/static"])
 def test_no_file_outside_the_served_folders_is_given(ward: Ward, folder: str) -> None:
-    for path in ("../wsgi.py", "../../wsgi.py", "%2e%2e/%2e%2e/wsgi.py", "..%2f..%2fsetup.cfg", "....//wsgi.py", "/etc/passwd", "//etc/passwd",
+    for path in ("../wsgi.py", "../../wsgi.py", "%2e%2e/%2e%2e/wsgi.py", "..%2f..%2fsetup.cfg", "....//wsgi.py",
+                 "/etc/passwd", "//etc/passwd",
                  "%00", "..\\wsgi.py", "%5c..%5cwsgi.py", ".", "%2e", "x" * 5000, "templates/../../core/config.py"):  # fmt: skip
         assert ward.client.get(f"{folder}/{path}").status_code in (404, 308), path
 

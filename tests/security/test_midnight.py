@@ -84,7 +84,9 @@ def test_a_number_from_before_midnight_is_known_after_it(hall: Hall) -> None:
         (at(23, "23:30"), at(23, "23:59"), 201, "late"),
     ],
 )
-def test_the_hours_around_a_booking_reach_over_midnight(hall: Hall, slot: datetime, arrives: datetime, status: int, told: str) -> None:
+def test_the_hours_around_a_booking_reach_over_midnight(
+    hall: Hall, slot: datetime, arrives: datetime, status: int, told: str
+) -> None:
     hall.book(slot)
     wait_until(hall, arrives)
     answer = hall.check_in(code="ACDEFG")
@@ -104,7 +106,9 @@ def test_a_slot_is_booked_and_kept_over_midnight(hall: Hall) -> None:
     days = [slot["starts_at"][:10] for slot in hall.client.get("/api/v1/offices/00070/slots?service=A&day=2026-11-23").get_json()]
     assert days == []
     wait_until(hall, at(24, "00:00"))
-    moved = hall.client.post(f"/api/v1/appointments/{booked.get_json()['token']}/move", json={"starts_at": at(24, "00:15").isoformat()})
+    moved = hall.client.post(
+        f"/api/v1/appointments/{booked.get_json()['token']}/move", json={"starts_at": at(24, "00:15").isoformat()}
+    )
     assert moved.status_code == 200
 
 

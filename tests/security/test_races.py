@@ -67,7 +67,13 @@ class Ward:
 
     def book(self, at: datetime, phone: int) -> dict[str, str]:
         """A booking through the API."""
-        body = {"service": "A", "starts_at": at.isoformat(), "name": "Nguyễn Thị Thử", "phone": f"09123{phone:05}", "consent": True}
+        body = {
+            "service": "A",
+            "starts_at": at.isoformat(),
+            "name": "Nguyễn Thị Thử",
+            "phone": f"09123{phone:05}",
+            "consent": True,
+        }
         answer = self.post("offices/00070/appointments", {}, **body)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
@@ -92,7 +98,9 @@ class Ward:
                 ).all()
             )
             for slot in session.scalars(select(Slot)):
-                assert slot.booked == booked.get(slot.id, 0), f"{slot.starts_at}: {slot.booked} minutes, {booked.get(slot.id, 0)} booked"
+                assert slot.booked == booked.get(slot.id, 0), (
+                    f"{slot.starts_at}: {slot.booked} minutes, {booked.get(slot.id, 0)} booked"
+                )
             for ticket in session.scalars(select(Ticket)):
                 stretches = intervals_of(session, ticket)
                 assert [stretch.to_at for stretch in stretches].count(None) == 1, ticket.label
@@ -121,7 +129,11 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def _ward(url: str, database: Database) -> Ward:
     with database.transaction() as session:
         office = make_office(session, counters=20)
-        staff = [make_staff(session, office, "canbo1"), make_staff(session, office, "canbo2"), make_staff(session, office, "truong", "head")]
+        staff = [
+            make_staff(session, office, "canbo1"),
+            make_staff(session, office, "canbo2"),
+            make_staff(session, office, "truong", "head"),
+        ]
         tokens = [bearer(make_token(session, each)) for each in staff]
         kiosk = make_device(session, office)
         kiosk_id = session.scalars(select(Device.id)).one()
@@ -201,7 +213,14 @@ def test_one_booking_checked_in_at_two_kiosks_gets_one_ticket(ward: Ward) -> Non
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("absent", "serve"), ("finish", "finish"), ("transfer", "finish"), ("cancel", "serve"), ("hold", "absent"), ("absent", "absent")],
+    [
+        ("absent", "serve"),
+        ("finish", "finish"),
+        ("transfer", "finish"),
+        ("cancel", "serve"),
+        ("hold", "absent"),
+        ("absent", "absent"),
+    ],
 )
 def test_two_verbs_at_once_on_one_ticket(ward: Ward, first: str, second: str) -> None:
     for _turn in range(ROUNDS):
@@ -220,7 +239,9 @@ def test_two_verbs_at_once_on_one_ticket(ward: Ward, first: str, second: str) ->
 def test_one_counter_opened_by_two_has_one_officer(ward: Ward) -> None:
     for _turn in range(ROUNDS):
         free = ward.counters[1]
-        answers = ward.at_once(*(api(f"counters/{free}/open", who) for who in (ward.colleague, ward.head, ward.colleague, ward.head)))
+        answers = ward.at_once(
+            *(api(f"counters/{free}/open", who) for who in (ward.colleague, ward.head, ward.colleague, ward.head))
+        )
         assert sorted(answer.status_code for answer in answers) == [200, 200, 409, 409]
         assert ward.post(f"counters/{free}/close", ward.head).status_code == 200
 
@@ -243,7 +264,9 @@ def test_what_was_undone_and_called_on_at_once_leaves_one_person_at_the_counter(
         )
         assert answers[1].status_code == 200, answers[1].text
         with ward.database.reading() as session:
-            here = session.scalars(select(Ticket).where(Ticket.counter_id == ward.counters[0], Ticket.state.in_(("called", "serving")))).all()
+            here = session.scalars(
+                select(Ticket).where(Ticket.counter_id == ward.counters[0], Ticket.state.in_(("called", "serving")))
+            ).all()
             assert len(here) == 1
             live = session.scalars(select(Call).where(Call.ticket_id == here[0].id, Call.tier != "undone")).all()
             assert live

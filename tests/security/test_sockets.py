@@ -13,8 +13,10 @@ from tests.security.conftest import PERSON, PHONE, Ward
 pytestmark = pytest.mark.sqlite_only
 
 JUNK: tuple[Any, ...] = (
-    None, 0, -1, 1.5, True, "", "00070", "\0", [], ["00070"], {}, {"office": None}, {"office": "\0"}, {"office": "\ud800"}, {"office": ["00070"]},
-    {"office": {"$ne": ""}}, {"office": "x" * 100_000}, {"office": "' OR 1=1 --"}, {"token": "\0"}, {"token": "x" * 100_000}, {"token": None},
+    None, 0, -1, 1.5, True, "", "00070", "\0", [], ["00070"], {}, {"office": None}, {"office": "\0"}, {"office": "\ud800"},
+    {"office": ["00070"]},
+    {"office": {"$ne": ""}}, {"office": "x" * 100_000}, {"office": "' OR 1=1 --"}, {"token": "\0"}, {"token": "x" * 100_000},
+    {"token": None},
     {"token": "\ud800"}, {"token": {"a": [1] * 1000}}, b"\x00\xff", {"office": "00070 "}, {"office": "٠٠٠٧٠"},
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ let drawn = pageData("snapshot");
 let warning = false;
 let audio = null;
 let warnedSoon = false;
+let redraw = 0;
 
 function draw(view) {
   const before = drawn;
@@ -22,19 +23,38 @@ function draw(view) {
   const waiting = view.state === "waiting";
   const called = view.state === "called";
   page.className = `ticket state-${view.state}`;
-  at("state").className = `ticket-state tone-${state.tone}`;
-  setText(at("title"), waiting ? aheadWords(view.people_ahead) : state.title);
-  setText(at("advice"), view.counter ? say(state.advice, { counter: view.counter }) : state.advice_no_counter);
-  at("dots").hidden = !waiting;
+  at("state").className = `ticket-state tone-${view.missing_papers.length ? "amber" : state.tone}`;
+  const told = sentences(view, state);
+  setText(at("title"), told.title);
+  setText(at("advice"), told.advice);
+  at("papers").hidden = !view.missing_papers.length;
+  fill(at("papers"), ...view.missing_papers.map((paper) => el("li", {}, paper)));
+  at("dots").hidden = !waiting || early(view);
   fill(at("dots"), ...Array.from({ length: Math.min(view.people_ahead || 0, DOTS) }, () => el("i")), el("b"));
   at("call").hidden = !called;
   setText(at("call-counter"), view.counter || "");
   at("warn").hidden = !waiting;
   at("actions").hidden = words.cancellable.indexOf(view.state) < 0;
   document.title = called ? `${words.your_turn} · ${title}` : title;
-  if (view.state === "missed" && before.state !== "missed") document.querySelector(".ticket-code").open = true;
+  if ((view.state === "missed" && before.state !== "missed") || view.missing_papers.length) document.querySelector(".ticket-code").open = true;
   if (called && (before.state !== "called" || before.times !== view.times)) callLoudly();
   if (waiting) warnSoon(view.people_ahead);
+}
+
+/* A booked person who came early waits for an hour, not for a place in the line. */
+function early(view) {
+  return Boolean(view.call_from) && Date.parse(view.call_from) > Date.now();
+}
+
+function sentences(view, state) {
+  if (early(view)) {
+    clearTimeout(redraw);
+    redraw = setTimeout(() => draw(drawn), Math.min(Date.parse(view.call_from) - Date.now() + 500, 3600e3));
+    return { title: say(words.early.title, { time: view.call_from.slice(11, 16) }), advice: words.early.advice };
+  }
+  if (view.missing_papers.length) return words.papers;
+  const advice = view.counter ? say(state.advice, { counter: view.counter }) : state.advice_no_counter;
+  return { title: view.state === "waiting" ? aheadWords(view.people_ahead) : state.title, advice };
 }
 
 function aheadWords(ahead) {
@@ -72,7 +92,7 @@ function callLoudly() {
 }
 
 function warnSoon(ahead) {
-  const soon = ahead !== null && ahead !== undefined && ahead <= SOON;
+  const soon = !early(drawn) && ahead !== null && ahead !== undefined && ahead <= SOON;
   if (soon && !warnedSoon && warning) {
     vibrate([300, 150, 300]);
     ring(2);
