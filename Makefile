@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install run test messages migration bench
+.PHONY: install run test messages migration pictures bench
 .DEFAULT_GOAL := run
 
 install: .venv/.installed
@@ -43,6 +43,10 @@ messages: install
 # make migration m="why": a file for what the models have and the migrations have not.
 migration: install
 	@.venv/bin/python -m core.migrate "$(m)"
+
+# The pictures of README.md, taken anew.
+pictures: .venv/.installed-test
+	@.venv/bin/python -m tests.browser.take_pictures
 
 bench:
 	@echo "There are no benchmarks yet."

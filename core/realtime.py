@@ -183,7 +183,7 @@ class Realtime:
             self._started = True
         self._socketio.start_background_task(self._send_changes)
         self._socketio.start_background_task(self._heal)
-        self._socketio.start_background_task(self._review)
+        self._socketio.start_background_task(self._review_again_and_again)
         if self._redis_url:
             self._socketio.start_background_task(self._listen)
 
@@ -234,18 +234,21 @@ class Realtime:
             except Exception:
                 log.exception("could not compare versions; it is tried again in a second")
 
-    def _review(self) -> None:
+    def review(self) -> None:
         """Close the sockets of those who have lost their right since they joined: signed out, left, or revoked."""
+        for (namespace, sid), environ in list(self._guarded.items()):
+            with self._app.request_context(dict(environ)):
+                allowed = self._identify().may(self.feeds[namespace].requires)
+            if not allowed:
+                self._socketio.server.disconnect(sid, namespace=namespace)
+
+    def _review_again_and_again(self) -> None:
         while True:
             time.sleep(REVIEW_EVERY_S)
-            for (namespace, sid), environ in list(self._guarded.items()):
-                try:
-                    with self._app.request_context(dict(environ)):
-                        allowed = self._identify().may(self.feeds[namespace].requires)
-                    if not allowed:
-                        self._socketio.server.disconnect(sid, namespace=namespace)
-                except Exception:
-                    log.exception("could not review a socket; it is tried again")
+            try:
+                self.review()
+            except Exception:
+                log.exception("could not review the sockets; it is tried again")
 
     def _listen(self) -> None:
         while True:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from flask_socketio import SocketIO, SocketIOTestClient
+from sqlalchemy import select
 
+from office.models import Staff
 from tests.builders import make_office
 from tests.security.conftest import PERSON, PHONE, Ward
 
@@ -85,3 +87,16 @@ def test_what_a_socket_is_sent_names_no_person(ward: Ward) -> None:
             assert personal not in str(snapshot)
     assert ward.secrets["ticket"] not in str(sent[0])
     assert ward.secrets["ticket"] not in str(sent[2])
+
+
+def test_who_has_left_is_sent_the_line_no_more(ward: Ward) -> None:
+    stays, leaves, lobby = connect(ward, "/line", "truong"), connect(ward, "/line", "canbo"), connect(ward, "/board")
+    join(stays, "/line", {"office": "00070"})
+    join(leaves, "/line", {"office": "00070"})
+    join(lobby, "/board", {"office": "00070"})
+    with ward.database.transaction() as session:
+        session.scalars(select(Staff).where(Staff.username == "canbo")).one().active = False
+    ward.app.extensions["realtime"].review()
+    assert not leaves.is_connected("/line")
+    assert stays.is_connected("/line")
+    assert lobby.is_connected("/board")

@@ -3,7 +3,7 @@ import { connect } from "../core/live.js";
 import { el, fill, pageData, say, setText } from "../core/dom.js";
 
 const SOON = 2; /* people ahead when a waiting person is warned */
-const DOTS = 12;
+const DOTS = 7; /* with the red one, a row of a small phone */
 
 const page = document.body;
 const words = pageData("words");
