@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy.orm import Session
 
 from booking import actions, links, offers, store
 from booking.actions import Companion, Wish
-from booking.forms import clean_name, visitor
+from booking.forms import FINDS, clean_name, finder, typed_phone, visitor
 from booking.models import Appointment
 from core.api import Body, endpoint
 from core.i18n import choose_language
+from core.pages import limiter
 from core.refusals import FormRefused
 from core.rights import requires
 from core.web import config, local, now
@@ -83,6 +84,19 @@ class AppointmentIn(Body):
     phone: str
     consent: bool = False
     people: list[PersonIn] = Field(default=[], max_length=5)
+
+
+class FindIn(Body):
+    """What a person still has of a booking whose link is lost."""
+
+    code: str
+    phone: str
+
+
+class FoundOut(BaseModel):
+    """Where the booking is."""
+
+    page_url: str
 
 
 class MoveIn(Body):
@@ -208,6 +222,16 @@ def _service(service: Service, bookable: bool) -> ServiceOut:
         fee=service.fee,
         prefix=service.prefix,
     )
+
+
+@blueprint.post("/offices/<office>/find")
+@limiter.limit(FINDS, key_func=lambda: finder((request.get_json(silent=True) or {}).get("phone")))
+@requires("anyone")
+@endpoint(summary="Find a booking by code and phone", body=FindIn, answers={200: FoundOut}, keep_answer=False)
+def find(session: Session, office: str, body: FindIn) -> FoundOut:
+    """A lost link is not a lost booking."""
+    found = store.find_lost(session, store.published_office(session, office), body.code, typed_phone(body.phone))
+    return FoundOut(page_url=links.page_url(config().public_url, found.token))
 
 
 def _companion(index: int, person: PersonIn) -> Companion:

@@ -13,6 +13,9 @@ from core.refusals import FormRefused
 from core.words import nfc
 
 NAME_LENGTH = (2, 80)
+FINDS = "10 per minute"
+"""Tries to find a booking of one phone: codes have 24 bits and more, so a guesser would need years."""
+
 CODE_ALPHABET = "ACDEFGHJKLMNPRTUVWXY34679"
 """No I, O, Q, 0, 1, and none of B/8, S/5, Z/2: what is read from a screen or said by phone is not taken for another."""
 
@@ -69,6 +72,22 @@ def e164(text: str) -> str:
     if len(text) > 60 or number is None or not phonenumbers.is_valid_number(number):
         raise ValueError(_("Số điện thoại chưa đúng. Xin nhập đủ 10 chữ số, ví dụ 0912 345 678."))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def typed_phone(text: str) -> str:
+    """As `e164`. Raises FormRefused."""
+    try:
+        return e164(text)
+    except ValueError as error:
+        raise FormRefused({"phone": str(error)}) from error
+
+
+def finder(text: object) -> str:
+    """Whose tries to find a booking are counted together: the phone's, whatever address they come from."""
+    try:
+        return e164(str(text))
+    except ValueError:
+        return "no phone"
 
 
 def clean_code(text: str) -> str | None:

@@ -24,6 +24,13 @@ class AppointmentUnknown(NotFound):
         )
 
 
+class NothingFound(NotFound):
+    """No booking of this office has both this code and this phone: which of the two is wrong is not told."""
+
+    def sentence(self) -> str:
+        return _("Không có lịch hẹn nào khớp cả mã và số điện thoại. Xin kiểm tra lại cả hai, và chọn đúng phường, xã đã đặt.")
+
+
 class SlotTaken(Refusal):
     """Every place of the slot is gone. `alternatives` in the details are the nearest free beginnings (RFC 3339)."""
 

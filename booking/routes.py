@@ -16,12 +16,13 @@ from werkzeug.wrappers import Response
 
 from booking import actions, links, offers, papers, rules, steps, store, words
 from booking.actions import Wish
-from booking.forms import visitor
+from booking.forms import FINDS, finder, typed_phone, visitor
 from booking.models import Appointment
 from booking.steps import Page, Typed
 from core import idempotency
 from core.i18n import choose_language, day_words
 from core.idempotency import KeyReused
+from core.pages import limiter
 from core.qr import qr_svg
 from core.refusals import FormRefused, Refusal
 from core.rights import requires
@@ -108,6 +109,38 @@ def confirm(office: str) -> Page:
     """Step 3: name, phone, consent. By POST it comes back with what was typed before."""
     with reading() as session:
         return steps.confirm_step(session, steps.load(session, office), Typed.of(request.values))
+
+
+@blueprint.get("/o/<office>/find")
+@requires("anyone")
+def find(office: str) -> Page:
+    """Ask for code and phone of a booking whose link is lost."""
+    return _find_page(office, None)
+
+
+@blueprint.post("/o/<office>/find")
+@limiter.limit(FINDS, key_func=lambda: finder(request.form.get("phone")))
+@requires("anyone")
+def find_sent(office: str) -> Response | Page:
+    """Lead to the booking, or say that nothing matches, with what was typed still there."""
+    try:
+        with reading() as session:
+            place = store.published_office(session, office)
+            phone = typed_phone(request.form.get("phone", ""))
+            token = store.find_lost(session, place, request.form.get("code", ""), phone).token
+    except Refusal as refusal:
+        return _find_page(office, refusal)
+    return redirect(url_for("booking.mine", token=token), 303)
+
+
+def _find_page(office: str, refusal: Refusal | None) -> Page:
+    with reading() as session:
+        place = store.published_office(session, office)
+        typed = {name: words.legible(request.form.get(name, ""))[:60] for name in ("code", "phone")}
+        page = render_template(
+            "booking/find.html", office=place, office_name=place.name, typed=typed, refusal=refusal
+        )
+    return page, refusal.status if refusal else 200
 
 
 @blueprint.post("/o/<office>/book")

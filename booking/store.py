@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from booking.forms import clean_code
 from booking.models import Appointment, Slot
-from booking.refusals import AppointmentUnknown, OfficeUnknown
+from booking.refusals import AppointmentUnknown, NothingFound, OfficeUnknown
 from booking.rules import PlannedSlot
 from core.database import insert_or
 from core.rights import NotFound
@@ -61,6 +61,14 @@ def find_by_code(session: Session, office: Office, code: str) -> Appointment | N
     if clean is None:
         return None
     return session.scalar(select(Appointment).where(Appointment.office_id == office.id, Appointment.code == clean))
+
+
+def find_lost(session: Session, office: Office, code: str, phone: str) -> Appointment:
+    """The booking with this code that was made with this phone (E.164). Raises NothingFound."""
+    found = find_by_code(session, office, code)
+    if found is None or found.phone != phone:
+        raise NothingFound()
+    return found
 
 
 def find_by_phone(session: Session, office: Office, phone: str, on: date) -> list[Appointment]:

@@ -90,7 +90,7 @@ def _answered_in_transaction(view: Callable[..., Any], arguments: dict[str, Any]
     if request.method in ("GET", "HEAD"):
         with reading() as session:
             return _response(view(session, **arguments))
-    key = request.headers.get("Idempotency-Key", "")[:200] if request.method == "POST" and keep_answer else ""
+    key = request.headers.get("Idempotency-Key", "") if request.method == "POST" and keep_answer else ""
     with transaction() as session:
         if key:
             stored = idempotency.claim(

@@ -190,3 +190,22 @@ def test_a_strange_header_gets_a_sentence_and_leaves_nothing(ward: Ward, header:
     body = json.dumps(call.body)
     attempts = ((value[:20], _send(ward, call, data=body, headers={header: value})) for value in values)
     assert _faults(ward, attempts) == []
+
+
+def test_long_keys_that_begin_alike_are_two_keys(ward: Ward) -> None:
+    call = next(call for call in CALLS if call.path.endswith("/00070/tickets"))
+    made = [_send(ward, call, json=call.body, headers={"Idempotency-Key": "k" * 300 + end}) for end in "aab"]
+    assert [answer.status_code for answer in made] == [201, 201, 201]
+    numbers = [answer.get_json()["number"] for answer in made]
+    assert numbers[0] == numbers[1] != numbers[2]
+
+
+def test_a_key_of_somebody_else_gives_nothing_of_theirs(ward: Ward) -> None:
+    call = next(call for call in CALLS if call.path.endswith("/00070/tickets"))
+    key = {"Idempotency-Key": "mot-khoa"}
+    first = _send(ward, call, json=call.body, headers=key).get_json()
+    path = API + call.path
+    other = ward.client.post(path, json=call.body, headers=ward.signed("canbo") | key).get_json()
+    assert other["token"] != first["token"]
+    reused = _send(ward, call, json={"service": "B"}, headers=key)
+    assert (reused.status_code, reused.get_json()["code"]) == (422, "key_reused")

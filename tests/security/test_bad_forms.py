@@ -84,13 +84,13 @@ def _path(ward: Ward, path: str) -> str:
     return path.format(**ward.ids, **{f"token_{name}": value for name, value in ward.secrets.items()})
 
 
-def _send(ward: Ward, form: Form, path: str = "", **changed: Any) -> TestResponse:
+def _send(ward: Ward, form: Form, mark: str, path: str = "", **changed: Any) -> TestResponse:
     """Send a form as a browser does, with the CSRF mark of the page it stands on."""
     address = path or _path(ward, form.path)
     query = {name: value.encode("utf-8", "surrogatepass") for name, value in (form.query | changed.pop("query", {})).items()}
     if not form.sent:
         return ward.client.get(address, query_string=query)
-    sent = dict(form.sent) | changed.pop("sent", {}) | {"csrf_token": ward.mark()}
+    sent = dict(form.sent) | changed.pop("sent", {}) | {"csrf_token": mark}
     data = {name: value.encode("utf-8", "surrogatepass") for name, value in sent.items()}
     return ward.client.post(address, data=data, query_string=query)
 
@@ -137,17 +137,18 @@ def test_a_wrong_field_gets_a_page_with_a_sentence_and_leaves_nothing(ward: Ward
 def _attacked(ward: Ward, form: Form) -> list[str]:
     if form.who:
         ward.sign_in(form.who)
+    mark = ward.mark()
 
     def attempts() -> Iterator[tuple[str, TestResponse]]:
         for bad in BAD_IN_FORMS:
             for name in form.query:
-                yield f"?{name}={bad!r}", _send(ward, form, query={name: bad})
+                yield f"?{name}={bad!r}", _send(ward, form, mark, query={name: bad})
             for name in list(form.sent)[-MOST_FIELDS:]:
-                yield f"{name}={bad!r}", _send(ward, form, sent={name: bad})
+                yield f"{name}={bad!r}", _send(ward, form, mark, sent={name: bad})
         parts = _path(ward, form.path).split("/")
         for place in range(2, len(parts)):
             for bad in BAD_PATH_PARTS:
-                yield bad, _send(ward, form, path="/".join([*parts[:place], bad, *parts[place + 1 :]]))
+                yield bad, _send(ward, form, mark, path="/".join([*parts[:place], bad, *parts[place + 1 :]]))
 
     return _faults(ward, attempts())
 
