@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, request
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, StrictBool
 from sqlalchemy.orm import Session
 
 from booking import actions, links, offers, store
@@ -82,7 +82,7 @@ class AppointmentIn(Body):
     starts_at: AwareDatetime
     name: str
     phone: str
-    consent: bool = False
+    consent: StrictBool = False
     people: list[PersonIn] = Field(default=[], max_length=5)
 
 

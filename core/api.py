@@ -52,6 +52,7 @@ class Contract:
     body: type[BaseModel] | None
     query: type[BaseModel] | None
     answers: Mapping[int, Any]
+    keep_answer: bool
 
 
 def endpoint(
@@ -69,7 +70,7 @@ def endpoint(
     `Idempotency-Key` is answered once: the key is claimed and its answer stored in the same transaction. `keep_answer` False
     is for a POST that only tells about a person: doing it twice harms nobody, and what it tells is not stored once more.
     """
-    contract = Contract(summary, body, query, answers)
+    contract = Contract(summary, body, query, answers, keep_answer)
 
     def wrap(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)
@@ -159,6 +160,14 @@ def _plain(value: Any) -> Any:
 
 # --- OpenAPI -------------------------------------------------------------------------------------------------------
 
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key with the same body is answered the same, once; with another body: 422 key_reused.",
+    "schema": {"type": "string"},
+}
+
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
@@ -245,6 +254,8 @@ def _operation(rule: Rule, view: Any) -> dict[str, Any]:
             {"name": name, "in": "query", "required": name in asked.get("required", ()), "schema": schema}
             for name, schema in asked["properties"].items()
         ]
+    if "POST" in (rule.methods or ()) and contract.keep_answer:
+        parameters.append(_IDEMPOTENCY_KEY)
     operation: dict[str, Any] = {
         "operationId": rule.endpoint.replace(".", "_"),
         "summary": contract.summary,

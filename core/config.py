@@ -10,6 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 
 class ConfigError(Exception):
     """The environment asks for something that cannot be done. The message is one sentence for the technician."""
@@ -80,8 +83,12 @@ def _url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str
     if not value:
         return None
     parts = urlsplit(value)
-    if parts.scheme not in schemes or not (parts.netloc or parts.path):
+    if parts.scheme not in schemes or not (parts.netloc or parts.path) or any(letter.isspace() for letter in value):
         raise ConfigError(f"{name} must be an address that starts with {' or '.join(s + '://' for s in schemes)}.")
+    try:
+        parts.port  # noqa: B018  (reading it checks it)
+    except ValueError as error:
+        raise ConfigError(f"{name} names a port that is not a whole number up to 65535.") from error
     return value
 
 
@@ -89,6 +96,10 @@ def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
     value = environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'dung-gio.db'}"
     if not value.startswith(("sqlite:///", "postgresql://")):
         raise ConfigError("DATABASE_URL must start with sqlite:/// or postgresql://.")
+    try:
+        make_url(value)
+    except (ValueError, ArgumentError) as error:
+        raise ConfigError("DATABASE_URL cannot be read; it looks like postgresql://user:password@host:5432/name.") from error
     return value
 
 

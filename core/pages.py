@@ -123,9 +123,9 @@ def _checked(name: str, check: Callable[[], str]) -> str:
 def install(app: Flask) -> None:
     """Register the shared routes, headers and error handlers. After `rights.install`: limits ask who it is."""
     app.register_blueprint(blueprint)
+    app.after_request(_harden)  # before the limiter's own, which then runs first: the last named is the first to run
     limiter.init_app(app)
     app.context_processor(lambda: {"local": local, "now": now, "actor": actor, "language": str(get_locale())})
-    app.after_request(_harden)
     app.register_error_handler(Refusal, show_refusal)
     app.register_error_handler(CSRFError, lambda error: show_refusal(PageExpired()))
     app.register_error_handler(HTTPException, lambda error: _show_http(error))
@@ -147,6 +147,8 @@ def _harden(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Frame-Options", "DENY")
     response.headers.setdefault("X-Request-Id", request_id())
+    if response.status_code not in (429, 503):
+        response.headers.pop("Retry-After", None)  # the limiter says it with every answer
     if not (request.endpoint or "").endswith("static"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -11,19 +11,27 @@ import gc  # noqa: E402  (everything below must be imported patched)
 import importlib  # noqa: E402
 import json  # noqa: E402
 import logging  # noqa: E402
+import os  # noqa: E402
 import resource  # noqa: E402
+import socket  # noqa: E402
 import sys  # noqa: E402
 import threading  # noqa: E402
 import time  # noqa: E402
 from typing import Any  # noqa: E402
 
+_workers = os.environ.pop("WEB_CONCURRENCY", None)  # gunicorn reads it when imported, and ends with a traceback on nonsense
 from gunicorn.app.base import BaseApplication  # noqa: E402
+
+if _workers is not None:
+    os.environ["WEB_CONCURRENCY"] = _workers
 
 from core.config import Config, ConfigError, load_config  # noqa: E402
 
 OPEN_FILES = 65536
 CONNECTIONS = 20000
 WATCH_EVERY_S = 0.2
+PORT_PATIENCE_S = 3.0
+"""How long the server before this one may take to let go of the port."""
 
 
 class JsonLines(logging.Formatter):
@@ -93,10 +101,27 @@ def _allow_many_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+def _check_address(config: Config) -> None:
+    """Raise ConfigError when nothing can listen at HOST and PORT."""
+    give_up_at = time.monotonic() + PORT_PATIENCE_S
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    while True:
+        try:
+            socket.create_server((config.host.strip("[]"), config.port), family=family).close()
+            return
+        except OSError as error:
+            if time.monotonic() > give_up_at or isinstance(error, socket.gaierror):
+                reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+                where = f"PORT={config.port} on HOST={config.host}"
+                raise ConfigError(f"{where} cannot be used: {reason}. Choose another.") from error
+        time.sleep(WATCH_EVERY_S)
+
+
 def main() -> None:
     """Start, or say in one sentence why not."""
     try:
         config = load_config()
+        _check_address(config)
     except ConfigError as error:
         sys.exit(str(error))
     handler = logging.StreamHandler()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from core.api import Body, Id, Text
 
@@ -18,7 +18,7 @@ class Nothing(Body):
 class OpenCounter(Body):
     """`move`: leave the counter one sits at now for this one."""
 
-    move: bool = False
+    move: StrictBool = False
 
 
 class PauseCounter(Body):
@@ -69,8 +69,8 @@ class ChangeService(Body):
 class Mark(Body):
     """What is marked on the ticket; what is left out stays."""
 
-    priority: bool | None = None
-    needs_help: bool | None = None
+    priority: StrictBool | None = None
+    needs_help: StrictBool | None = None
 
 
 class Search(Body):

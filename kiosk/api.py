@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from flask import Blueprint
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 from sqlalchemy.orm import Session
 
 from core.api import Body, Text, endpoint
@@ -37,7 +37,7 @@ class NumberIn(Body):
     """A walk-in's wish. `lang` stays on the ticket: slip, page and call follow it."""
 
     service: Annotated[Text, Field(min_length=1, max_length=64)]
-    priority: bool = False
+    priority: StrictBool = False
     lang: Lang = "vi"
 
 

@@ -157,6 +157,7 @@ def test_the_document_is_made_from_the_code(client: CheckedClient) -> None:
     ring = document["paths"]["/api/v1/offices/{office}/bell"]["post"]
     assert ring["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/Bell")
     assert set(ring["responses"]) == {"201", "default"}
+    assert "Idempotency-Key" in [parameter["name"] for parameter in ring["parameters"]]
     assert "Rung" in document["components"]["schemas"]
     client.page("/api/v1/")
 
@@ -165,5 +166,6 @@ def test_the_page_of_a_stranger_is_limited_with_a_time_to_wait(app: Flask, clien
     answers = [client.post("/sign-in", data={"username": "x"}, headers={"Accept": "application/json"}) for _ in range(31)]
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["Retry-After"]) > 0
+    assert not any("Retry-After" in answer.headers for answer in answers if answer.status_code != 429)
     assert answers[-1].json
     assert answers[-1].json["code"] == "too_many"

@@ -38,7 +38,11 @@ def test_the_secret_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Pa
         ("LOG_FORMAT", "xml", "LOG_FORMAT"),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL"),
         ("REDIS_URL", "localhost", "REDIS_URL"),
+        ("DATABASE_URL", "postgresql://u@host:one/x", "DATABASE_URL"),
+        ("REDIS_URL", "redis://host:99999", "REDIS_URL"),
         ("PUBLIC_URL", "dung-gio.example", "PUBLIC_URL"),
+        ("PUBLIC_URL", "https://dung gio.example", "PUBLIC_URL"),
+        ("PUBLIC_URL", "https://dung-gio.example:port", "PUBLIC_URL"),
         ("DATA_DIR", "/proc/nowhere/at/all", "DATA_DIR"),
     ],
 )
