@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import booking.api
@@ -36,6 +36,7 @@ from notices.outbox import Outbox
 from office import store
 from office.commands import office_group
 from office.events import OfficeChanged
+from office.models import Office
 from office.signin import identify
 from printer.commands import printer_group
 from printer.events import PrinterChanged, PrintJobChanged
@@ -112,8 +113,8 @@ def _go_live(app: Flask, services: Services) -> None:
     bus.subscribe(BookingsChanged, lambda event: realtime.changed(event.office))
     bus.subscribe(OfficeChanged, lambda event: realtime.changed(event.office))
     bus.subscribe(PrintJobChanged, spool.on_job_changed)
-    bus.subscribe(PrintJobChanged, lambda event: realtime.changed(event.place))
-    bus.subscribe(PrinterChanged, lambda event: realtime.changed(event.place))
+    bus.subscribe(PrintJobChanged, lambda event: _number_paper(services, event))
+    bus.subscribe(PrinterChanged, lambda event: _number_paper(services, event))
     services.background.extend([spool.run, outbox.run, partial(idempotency.tidy, database, clock)])
     services.checks.update({"database": lambda: _database_answers(database), "spool": lambda: _spool_moves(services)})
     if config.redis_url:
@@ -130,3 +131,16 @@ def _spool_moves(services: Services) -> str:
     with services.database.reading() as session:
         age = spool_age(session, services.clock.now()) or 0
     return "ok" if age < SPOOL_STUCK_S else f"the oldest job has waited {age:.0f} s"
+
+
+def _number_paper(services: Services, event: PrintJobChanged | PrinterChanged) -> None:
+    """What became of paper is a change of its office's boards like any other, numbered, so that a lost message heals.
+
+    A job that is only on its way came with a change that was numbered already.
+    """
+    if event.state in ("queued", "sending"):
+        return
+    with services.database.transaction() as session:
+        place = session.scalar(select(Office).where(Office.code == event.place))
+        if place is not None:  # a printer's place is only by custom an office's code
+            store.lock_office(session, place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import uuid
 from collections.abc import Callable
 
@@ -47,9 +48,10 @@ limiter = Limiter(
 )
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'; "
+    "default-src 'self'; img-src 'self' data:; connect-src 'self'{sockets}; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 
 blueprint = Blueprint("core", __name__, static_folder="static/core", static_url_path="/static/core", template_folder="templates")
 
@@ -142,7 +144,9 @@ def request_id() -> str:
 
 
 def _harden(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    # Older browsers of TVs do not take a websocket of the same host for 'self': it is named.
+    sockets = f" ws://{request.host} wss://{request.host}" if HOST.fullmatch(request.host) else ""
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY.format(sockets=sockets))
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Frame-Options", "DENY")

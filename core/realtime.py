@@ -25,7 +25,7 @@ from werkzeug.routing import Rule
 
 from core.pages import TooMany
 from core.refusals import Refusal
-from core.rights import Actor, NotFound, NotSignedIn, Who, requires
+from core.rights import Actor, NotAllowed, NotFound, NotSignedIn, Who, requires
 from core.words import nfc
 
 log = logging.getLogger(__name__)
@@ -119,7 +119,7 @@ class Realtime:
     # --- clients ---------------------------------------------------------------------------------------------------
 
     def _joiner(self, feed: Feed) -> Callable[[Any], None]:
-        def join(data: Any) -> None:
+        def join(data: Any = None, *_rest: Any) -> None:
             try:
                 key = str(data.get(feed.member, "")) if isinstance(data, dict) else ""
                 office = self._admit(feed, key)
@@ -138,7 +138,7 @@ class Realtime:
         """The office whose changes concern the room `key`. Raises a refusal for who may not enter it."""
         who = self._identify()
         if not who.may(feed.requires):
-            raise NotSignedIn()
+            raise NotSignedIn() if who.kind == "anonymous" else NotAllowed()
         if len(key) > LONGEST_KEY or key != nfc(key):
             raise NotFound()
         if len(self._entered.get((feed.namespace, request.sid), ())) >= MOST_ROOMS:  # type: ignore[attr-defined]  # as in _enter

@@ -134,6 +134,7 @@ def test_the_same_key_books_once(client: FlaskClient, database: Database) -> Non
         ({"phone": "0123"}, 422, "invalid"),
         ({"consent": False}, 422, "invalid"),
         ({"consent": None}, 422, "invalid"),
+        ({"consent": "true"}, 422, "invalid"),
         ({"people": [{"name": "Trần Văn Thử", "service": "A"}] * 6}, 422, "invalid"),
         ({"people": [{"name": "", "service": "A"}]}, 422, "invalid"),
         ({"people": [{"name": "Trần Văn Thử", "service": "X"}]}, 422, "not_bookable"),

@@ -91,7 +91,7 @@ def test_a_booked_person_checks_in_by_qr_on_time_and_again(hall: Hall) -> None:
 
 def test_the_kiosk_says_to_the_early_the_late_and_the_wrong_day_what_to_do(hall: Hall) -> None:
     early, late = hall.booked(at("11:00"), "0912345601"), hall.booked(at("09:15"), "0912345602")
-    tomorrow = hall.booked(at("09:15", day=24), "0912345603")
+    prompt, tomorrow = hall.booked(at("09:30"), "0912345604"), hall.booked(at("09:15", day=24), "0912345603")
     kiosk = hall.kiosk()
     kiosk.type_code(early.code)
     first = kiosk.number
@@ -105,6 +105,14 @@ def test_the_kiosk_says_to_the_early_the_late_and_the_wrong_day_what_to_do(hall:
         "Đã quá giờ hẹn 09:15 (nhận đến 09:25). Ông/bà vẫn được phục vụ: xếp hàng cùng người lấy số trực tiếp từ bây giờ."
     )
     assert kiosk.number != first
+    kiosk.go_home()
+    kiosk.type_code(prompt.code)
+    expect(kiosk.outcome).to_have_text("Ông/bà đến đúng giờ hẹn 09:30.")
+    kiosk.go_home()
+    kiosk.type_code(tomorrow.code)  # who only types the code is not handed the booking's page
+    expect(kiosk.refusal).to_contain_text("Lịch hẹn này là lúc 09:15 ngày Thứ Ba 24/11, không phải hôm nay.")
+    kiosk.touch("Đổi giờ")
+    expect(kiosk.refusal).to_contain_text("Mở trang lịch hẹn trên điện thoại")
     kiosk.go_home()
     kiosk.scan(tomorrow.page_url)
     expect(kiosk.refusal).to_contain_text("Lịch hẹn này là lúc 09:15 ngày Thứ Ba 24/11, không phải hôm nay.")

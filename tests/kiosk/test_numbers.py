@@ -100,6 +100,7 @@ def test_another_offices_service_is_not_found(hall: Hall) -> None:
         {"service": 7},
         {"service": "A", "lang": "fr"},
         {"service": "A", "priority": "?"},
+        {"service": "A", "priority": "true"},
     ],
 )
 def test_a_wish_that_cannot_be_used_is_refused(hall: Hall, body: dict[str, object]) -> None:
