@@ -119,16 +119,7 @@ def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator
     drop_postgresql_database(postgresql_server, name)
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that uses a database runs twice: on SQLite and on PostgreSQL. Marked `sqlite_only`, it runs once:
-    for tests of pages or words, which gain nothing from both (`pytestmark = pytest.mark.sqlite_only`).
-    """
-    if "database_url" in metafunc.fixturenames:
-        once = metafunc.definition.get_closest_marker("sqlite_only") is not None
-        metafunc.parametrize("database_url", ["sqlite"] if once else ["sqlite", "postgresql"], indirect=True)
-
-
-@pytest.fixture
+@pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a fresh database with all tables and no rows, on the one and on the other kind."""
     url: str = request.getfixturevalue(f"{request.param}_url")

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import get_args
 
-import pytest
 from flask import Flask
 
 from core.rights import Who, requires, right_of
-
-pytestmark = pytest.mark.sqlite_only
 
 PUBLIC_FILES = "static"
 KNOWN = set(get_args(Who))

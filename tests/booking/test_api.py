@@ -17,7 +17,6 @@ from core.database import Database
 from tests.builders import WARD_HOURS, make_office
 from tests.queries import counted
 
-pytestmark = pytest.mark.sqlite_only
 OFFICE = "/api/v1/offices/00070"
 
 

@@ -9,8 +9,6 @@ from core.clock import SetClock
 from tests import builders
 from tests.pages import CheckedClient
 
-pytestmark = pytest.mark.sqlite_only
-
 PHONE = "0912345678"
 
 

@@ -21,7 +21,6 @@ from tests.builders import WARD_HOURS, make_office
 from tests.conftest import MONDAY_MORNING
 from tests.pages import CheckedClient
 
-pytestmark = pytest.mark.sqlite_only
 HIDDEN_KEY = re.compile(r'name="key" value="([^"]+)"')
 
 

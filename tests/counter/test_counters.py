@@ -10,8 +10,6 @@ from sqlalchemy import select
 from office.models import AuditEntry
 from tests.counter.conftest import Desk
 
-pytestmark = pytest.mark.sqlite_only
-
 
 def test_an_officer_opens_a_counter_and_calls_the_next_one_with_the_reason(desk: Desk) -> None:
     ticket = desk.take()

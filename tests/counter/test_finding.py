@@ -19,8 +19,6 @@ from office.models import Office
 from tests.builders import make_office
 from tests.conftest import HANOI, MONDAY_MORNING
 
-pytestmark = pytest.mark.sqlite_only
-
 
 @pytest.fixture
 def session(database: Database) -> Iterator[Session]:

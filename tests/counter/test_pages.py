@@ -18,8 +18,6 @@ from office.models import AuditEntry, Office
 from tests.conftest import HANOI, MONDAY_MORNING
 from tests.counter.conftest import Desk
 
-pytestmark = pytest.mark.sqlite_only
-
 
 def data_of(page: str) -> dict[str, Any]:
     """What the page hands to its script."""

@@ -12,8 +12,6 @@ from office.models import AuditEntry
 from printer.models import Printer, PrintJob
 from tests.counter.conftest import Desk
 
-pytestmark = pytest.mark.sqlite_only
-
 VERBS = (
     "recall",
     "serve",

@@ -13,7 +13,6 @@ from core.clock import SetClock
 from tests.display.conftest import Hall
 from tests.pages import CheckedClient
 
-pytestmark = pytest.mark.sqlite_only
 BOARD = "/api/v1/offices/00070/board"
 
 

@@ -13,8 +13,6 @@ from tests.conftest import HANOI
 from tests.display.conftest import Hall
 from tests.pages import CheckedClient
 
-pytestmark = pytest.mark.sqlite_only
-
 
 def test_a_waiting_person_sees_how_many_are_before(client: CheckedClient, hall: Hall) -> None:
     hall.take()

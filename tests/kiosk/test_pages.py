@@ -13,8 +13,6 @@ from tests import builders
 from tests.conftest import MONDAY_MORNING
 from tests.kiosk.hall import Hall
 
-pytestmark = pytest.mark.sqlite_only
-
 
 def test_a_paired_kiosk_shows_its_screens(hall: Hall) -> None:
     page = hall.client.page("/kiosk/00070", headers=builders.bearer(hall.kiosk))

@@ -10,8 +10,6 @@ from core.database import Database
 from printer.spool import Spool
 from tests.printer.desk import job_of, printer_of
 
-pytestmark = pytest.mark.sqlite_only
-
 
 def test_the_technician_sets_up_a_printer_and_gets_a_test_page(app: Flask, clock: SetClock, tmp_path: Path) -> None:
     database: Database = app.extensions["dung-gio"].database

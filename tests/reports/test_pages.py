@@ -200,7 +200,6 @@ def test_another_offices_tickets_are_not_counted(client: CheckedClient, who: dic
     assert whole[2] == "0"
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize("path", ["/reports/?office=00091", "/reports/figures.csv?office=00091", "/reports/?office=99999"])
 def test_the_head_cannot_ask_for_another_office(client: CheckedClient, who: dict[str, Headers], path: str) -> None:
     assert client.get(path, headers=who["head"]).status_code == 404
@@ -214,21 +213,18 @@ def test_the_city_chooses_an_office(client: CheckedClient, who: dict[str, Header
     assert client.get("/reports/figures.csv", headers=who["city"]).status_code == 422
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize("role", ["officer", "technician", "kiosk"])
 @pytest.mark.parametrize("path", ["/reports/", "/reports/figures.csv"])
 def test_nobody_else_sees_the_figures(client: CheckedClient, who: dict[str, Headers], role: str, path: str) -> None:
     assert client.get(path, headers=who[role]).status_code == 403
 
 
-@pytest.mark.sqlite_only
 def test_who_is_not_signed_in_is_led_to_the_sign_in_page(client: CheckedClient) -> None:
     answer = client.get("/reports/")
     assert answer.status_code == 302
     assert "/sign-in" in answer.location
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [

@@ -123,7 +123,6 @@ def _faults(ward: Ward, attempts: Iterator[tuple[str, TestResponse]]) -> list[st
     return found
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize("form", [form for form in FORMS if not form.sent], ids=lambda form: form.path)
 def test_a_wrong_address_of_a_page_gets_a_sentence(ward: Ward, form: Form) -> None:
     assert _attacked(ward, form) == []

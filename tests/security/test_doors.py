@@ -14,8 +14,6 @@ from core.pages import limiter
 from tests.builders import PASSWORD
 from tests.security.conftest import Ward
 
-pytestmark = pytest.mark.sqlite_only
-
 
 def sign_in(ward: Ward, username: str = "canbo", password: str = PASSWORD, **headers: str):  # type: ignore[no-untyped-def]
     sent = {"username": username, "password": password, "csrf_token": ward.mark()}

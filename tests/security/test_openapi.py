@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.security.conftest import Ward
 
-pytestmark = [pytest.mark.sqlite_only, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 CHECKS = [
     not_a_server_error,

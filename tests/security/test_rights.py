@@ -11,8 +11,6 @@ from werkzeug.test import TestResponse
 from tests.security.conftest import PERSON, PHONE, ROLES, Ward
 from tests.security.test_bad_calls import BOOKING
 
-pytestmark = pytest.mark.sqlite_only
-
 STAFF = frozenset(ROLES)
 OFFICERS = frozenset({"canbo", "truong", "quantri"})
 DOOR = OFFICERS | {"huongdan"}

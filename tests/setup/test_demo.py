@@ -26,8 +26,6 @@ from office.settings import Settings
 from printer import store as printers
 from setup.demo_ward import OFFICE_CODE, PRINTER_KEY, STAFF
 
-pytestmark = pytest.mark.sqlite_only
-
 GENERAL = {"Nhận kết quả", "Bổ sung hồ sơ", "Hỏi / hướng dẫn"}
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 

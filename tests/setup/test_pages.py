@@ -24,7 +24,6 @@ Headers = dict[str, str]
 ROLES = ("head", "technician", "officer", "helper", "city")
 POSTS = ("notice", "publish", "devices", "devices/1/pair", "devices/1/revoke", "printers/1/test", "hours")
 
-pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
