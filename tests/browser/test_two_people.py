@@ -92,6 +92,7 @@ def test_with_a_dead_printer_the_number_counts_and_the_next_one_after_its_repair
     hall.server.wait(minutes=1)  # the spool asks the printer again
     expect(kiosk.page.locator("#alert")).to_be_hidden(timeout=15_000)
     assert take(kiosk) == "A002"
+    expect(kiosk.paper).to_have_text("Mời lấy phiếu")
     (slip,) = hall.printed()  # not the slip of who has gone from the kiosk long ago
     assert qr.read(slip.read_bytes()) != address
     assert "A002" in slip.name

@@ -120,6 +120,7 @@ def test_the_kiosk_says_to_the_early_the_late_and_the_wrong_day_what_to_do(hall:
     assert qr.read(kiosk.page.locator("#refused-qr-img").screenshot()) == tomorrow.page_url  # to change the hour
     kiosk.touch("Lấy số thường bây giờ")
     assert kiosk.number not in ("", first)
+    expect(kiosk.paper).to_have_text("Mời lấy phiếu")
     assert len(hall.printed()) >= 2
 
 
