@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.api import endpoint
 from core.rights import NotFound, actor, ensure_office, requires
 from core.web import config, now
-from counter import bodies, lines, ticket_api
+from counter import bodies, finding, lines, ticket_api
 from counter.refusals import NotYourCounter
 from counter.shapes import Called, Line, LineCounter
 from office import store as offices
@@ -102,7 +102,7 @@ def _counter(session: Session, counter_id: int) -> tuple[Office, Counter]:
 def _own_counter(session: Session, counter_id: int) -> tuple[Office, Counter]:
     """A counter that nobody sits at is refused by the action; one of somebody else only a head may touch."""
     office, counter = _counter(session, counter_id)
-    if counter.staff_id not in (None, actor().id) and actor().role not in ("head", "city"):
+    if counter.staff_id is not None and finding.is_anothers(counter):
         raise NotYourCounter(counter=counter.number)
     return office, counter
 

@@ -11,13 +11,18 @@ from sqlalchemy.orm import Session
 from booking import store
 from booking.forms import e164
 from booking.models import Appointment
-from core.rights import NotFound
+from core.rights import NotFound, actor
 from office.hours import local_day
 from office.models import Counter, Office
 
 LEAST_DIGITS = 3
 """So many last digits of a phone are enough to search by: what a person says at the door."""
 MOST_FOUND = 20
+
+
+def is_anothers(counter: Counter) -> bool:
+    """Whether the counter is somebody else's business: of neither its officer nor a head."""
+    return counter.staff_id != actor().id and actor().role not in ("head", "city")
 
 
 def find(session: Session, office: Office, words: str, *, now: datetime, tz: ZoneInfo) -> list[Appointment]:

@@ -57,11 +57,10 @@ def _ticket(session: Session, ticket_id: int) -> tuple[Office, Ticket]:
 
 def _refuse_anothers(session: Session, ticket: Ticket) -> None:
     """Who stands at a counter is the business of the officer there, and of the head."""
-    if ticket.state not in OPEN or ticket.counter_id is None or actor().role in ("head", "city"):
-        return
-    counter = offices.counter_by_id(session, ticket.counter_id)
-    if counter.staff_id != actor().id:
-        raise NotYourCounter(counter=counter.number)
+    if ticket.state in OPEN and ticket.counter_id is not None:
+        counter = offices.counter_by_id(session, ticket.counter_id)
+        if finding.is_anothers(counter):
+            raise NotYourCounter(counter=counter.number)
 
 
 def _plainly(action: Callable[..., object]) -> Run[bodies.Nothing]:

@@ -1,5 +1,4 @@
 /* The officer's console: draws the line's snapshots, sends presses. What is true comes from the server, always. */
-import { connect } from "/static/core/live.js";
 import { send } from "/static/core/http.js";
 import { el, fill, pageData, say, setText } from "/static/core/dom.js";
 import { allowed, deskOf } from "./board.js";
@@ -8,7 +7,7 @@ import { drawLine, drawSide, tickSide } from "./lists.js";
 import { ACTS, KEYS, ticketChoices } from "./acts.js";
 import { ask, asking, closeAsking, listenToDialogs } from "./asks.js";
 import { onPaper, printerWell } from "./paper.js";
-import { post, showConnection } from "./server.js";
+import { followLine, post } from "./server.js";
 import { hour, present, setServerTime, setZone } from "./moments.js";
 
 const page = pageData("page-data");
@@ -191,13 +190,5 @@ setServerTime(snapshot.now);
 draw();
 listen();
 setInterval(tick, 500);
-connection = connect({
-  namespace: "/line",
-  join: { office: page.office },
-  poll: page.line,
-  /* The socket speaks Vietnamese to everybody; who reads English asks for the same line in English. */
-  onSnapshot(fresh) { if (page.language === "vi") accept(fresh); else refetch(); },
-  onState: showConnection(words),
-  onRefused() { location.reload(); },
-});
+connection = followLine(page, accept, refetch);
 window.addEventListener("pagehide", () => connection.close());

@@ -1,11 +1,10 @@
 /* The helper's tablet: find a booking and check it in, give a number, put the line right. */
-import { connect } from "/static/core/live.js";
 import { send } from "/static/core/http.js";
 import { fold } from "/static/core/fold.js";
 import { el, fill, pageData, say, setText } from "/static/core/dom.js";
 import { ask, closeAsking, listenToDialogs } from "./asks.js";
 import { onPaper } from "./paper.js";
-import { post, showConnection } from "./server.js";
+import { followLine, post } from "./server.js";
 import { hour, minutesSince, present, setServerTime, setZone } from "./moments.js";
 
 const page = pageData("page-data");
@@ -206,11 +205,4 @@ draw();
 const tick = () => setText(byId("clock"), hour(present()));
 tick();
 setInterval(tick, 1000);
-connect({
-  namespace: "/line",
-  join: { office: page.office },
-  poll: page.line,
-  onSnapshot(fresh) { if (page.language === "vi") accept(fresh); else refresh(); },
-  onState: showConnection(words),
-  onRefused() { location.reload(); },
-});
+followLine(page, accept, refresh);
