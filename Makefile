@@ -48,5 +48,6 @@ migration: install
 pictures: .venv/.installed-test
 	@.venv/bin/python -m tests.browser.take_pictures
 
-bench:
-	@echo "There are no benchmarks yet."
+# Measurements as ratios against a reference in the same run; nothing else should run on the machine.
+bench: .venv/.installed-test
+	@for part in city rush; do .venv/bin/python -m bench.$$part || exit 1; done

@@ -10,7 +10,14 @@ from sqlalchemy import select, text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import booking.api
+import booking.city_api
+import booking.city_routes
+import booking.commands
+import booking.find_routes
+import booking.mine_routes
+import booking.pages
 import booking.routes
+import booking.waiting_routes
 import counter.api
 import counter.live
 import counter.routes
@@ -21,10 +28,18 @@ import kiosk.api
 import kiosk.routes
 import office.routes
 import reports.routes
+import setup.api
+import setup.call_routes
 import setup.commands
+import setup.pages
+import setup.plan_routes
 import setup.routes
-from booking.events import BookingsChanged
-from core import addresses, api, i18n, idempotency, pages, rights
+from booking.city import City
+from booking.events import BookingsChanged, PlacesChanged
+from booking.nearby import Nearby
+from booking.retention import tidy_personal
+from booking.waiting_service import serve_waiting
+from core import addresses, api, assets, i18n, idempotency, pages, rights, sharing
 from core.clock import Clock, SystemClock
 from core.config import Config, ConfigError, load_config
 from core.database import Database
@@ -46,8 +61,9 @@ from printer.store import spool_age
 BLUEPRINTS = (
     api.blueprint,
     office.routes.blueprint,
-    booking.routes.blueprint,
+    booking.pages.blueprint,
     booking.api.blueprint,
+    booking.city_api.blueprint,
     kiosk.routes.blueprint,
     kiosk.api.blueprint,
     counter.routes.blueprint,
@@ -55,7 +71,8 @@ BLUEPRINTS = (
     display.routes.blueprint,
     display.api.blueprint,
     reports.routes.blueprint,
-    setup.routes.blueprint,
+    setup.pages.blueprint,
+    setup.api.blueprint,
 )
 FEEDS = (display.live.BOARD, counter.live.LINE, display.live.TICKET)
 """In the order in which a change is sent: the hall sees it first, and the hundreds of telephones last."""
@@ -90,8 +107,10 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
     i18n.install(app)
     rights.install(app, identify)
     pages.install(app)
+    sharing.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    assets.install(app)
     for group in (office_group, printer_group):
         app.cli.add_command(group)
     _go_live(app, services)
@@ -109,13 +128,24 @@ def _go_live(app: Flask, services: Services) -> None:
     for feed in FEEDS:
         realtime.add(feed)
     spool = Spool(database, clock, config.data_dir / "printed")
-    outbox = Outbox(database, clock, [FileChannel(config.data_dir)])
+    files = FileChannel(config.data_dir)
+    channels = [files]
+    app.extensions[setup.pages.CHANNELS] = channels
+    outbox = Outbox(database, clock, channels)
     bus.subscribe(BookingsChanged, lambda event: realtime.changed(event.office))
     bus.subscribe(OfficeChanged, lambda event: realtime.changed(event.office))
+    city, nearby = City(database, clock, config.tz), Nearby(clock, config.tz)
+    app.extensions.update(city=city, nearby=nearby)
+    for looks in (city, nearby):
+        bus.subscribe(BookingsChanged, looks.on_places_changed)
+        bus.subscribe(PlacesChanged, looks.on_places_changed)
+    bus.subscribe(OfficeChanged, city.on_office_changed)
     bus.subscribe(PrintJobChanged, spool.on_job_changed)
     bus.subscribe(PrintJobChanged, lambda event: _number_paper(services, event))
     bus.subscribe(PrinterChanged, lambda event: _number_paper(services, event))
-    services.background.extend([spool.run, outbox.run, partial(idempotency.tidy, database, clock)])
+    services.background.extend([spool.run, outbox.run, city.run, partial(idempotency.tidy, database, clock)])
+    services.background.append(partial(serve_waiting, database, clock, config.tz, config.public_url))
+    services.background.append(partial(tidy_personal, database, clock, config.tz, files.files.forget_before))
     services.checks.update({"database": lambda: _database_answers(database), "spool": lambda: _spool_moves(services)})
     if config.redis_url:
         services.checks["redis"] = realtime.redis_answers

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from booking import offers, rules, store
+from booking import offers, rules, slot_store, store, telling, waiting_list
 from booking.events import BookingsChanged
-from booking.forms import CODE_ALPHABET, Visitor
-from booking.links import page_url
+from booking.forms import CODE_ALPHABET, Companion, Visitor
 from booking.models import Appointment
-from booking.offers import Offer
+from booking.offers import Offer, Want
+from booking.places import in_hand
 from booking.refusals import (
     AlreadyCancelled,
     AlreadyCheckedIn,
@@ -24,65 +24,67 @@ from booking.refusals import (
     AppointmentUnknown,
     FieldLimitReached,
     LimitReached,
-    SlotTaken,
+    PhoneBlocked,
 )
-from booking.rules import PlannedSlot
 from core.events import record
-from core.i18n import gettext as _
 from core.words import fold
-from notices.actions import enqueue
 from office.hours import local_day
-from office.models import Office, Service
-from queueing.checkin_rules import arrival_window
-from queueing.store import policy_of
+from office.models import Office
 
 CODE_LENGTH = 6
-CHANNEL = "file"
 _TRIES = 4
 """How often a phone's ordinal is chosen again when another request of the same phone took it in the same moment."""
 
 
 @dataclass(frozen=True)
-class Companion:
-    """Somebody who comes with the person who books: a clean name and the code of a service."""
-
-    name: str
-    service: str
-
-
-@dataclass(frozen=True)
 class Wish:
-    """What is asked for: `service` is a code, `starts_at` the beginning of a slot, `lang` the language of the messages."""
+    """What is asked for: `service` is a code, `starts_at` the beginning of a slot, `lang` the language of the messages.
+
+    `hold` is the token of a hold that may be used up. `device` and `phone_hash` are keyed hashes (`booking.marks`).
+    """
 
     service: str
     starts_at: datetime
     visitor: Visitor
     people: tuple[Companion, ...] = ()
     lang: str = "vi"
+    hold: str | None = None
+    device: str = ""
+    phone_hash: str = ""
 
 
 def book(session: Session, office: Office, wish: Wish, *, now: datetime, tz: ZoneInfo, public_url: str) -> Appointment:
-    """Give this person a place in the slot, and write the message that says so.
+    """Give this person, and who comes along, their place, and write the message that says so.
 
-    Holds the slot's row until commit. Raises NotBookable, NotTogether, SlotPast, SlotUnknown, SlotTaken, LimitReached or
-    FieldLimitReached; then nothing of it is kept, because the transaction is rolled back.
+    Uses up the hold when there is one; one that ran out is no obstacle while there is room. Locks the slots until commit.
+    Raises NotBookable, NotTogether, SlotPast, SlotUnknown, SlotTaken, PhoneBlocked, LimitReached or FieldLimitReached; then
+    nothing of it is kept, because the transaction is rolled back.
     """
     offer = offers.load(session, office, now, tz)
-    service = offer.bookable(wish.service)
-    together = [service, *(offer.bookable(person.service) for person in wish.people)]
-    offers.one_pool(offer, together)
-    minutes = sum(each.minutes for each in together)
-    planned = offer.planned_at(service, wish.starts_at)
-    slot = store.slot_id(session, office, offer.pool(service), planned)
-    _take(session, offer, service, slot, planned, minutes)
-    appointment = Appointment(
+    want = offer.want(wish.service, *(person.service for person in wish.people))
+    window = offer.window_at(want, wish.starts_at)
+    hold = slot_store.hold_by_token(session, wish.hold)
+    places = in_hand(session, offer, window, freeing_holds=[hold.id] if hold and hold.office_id == office.id else ())
+    parts = places.fit_or_refuse(want, window)
+    appointment = _appointment(session, office, wish, want, offer, window[0].starts_at)
+    refuse_marked(session, offer, wish.phone_hash)
+    _within_limits(session, offer, appointment, appointment.on, lambda: session.add(appointment))
+    places.give(want.ids, parts, appointment=appointment.id)
+    telling.tell_booked(session, offer, appointment, public_url)
+    record(session, BookingsChanged(office.code))
+    return appointment
+
+
+def _appointment(
+    session: Session, office: Office, wish: Wish, want: Want, offer: Offer, starts_at: datetime
+) -> Appointment:
+    return Appointment(
         office_id=office.id,
-        service_id=service.id,
-        slot_id=slot,
-        on=local_day(planned.starts_at, tz),
-        starts_at=planned.starts_at,
-        minutes=minutes,
-        field=service.field,
+        service_id=want.service.id,
+        on=local_day(starts_at, offer.tz),
+        starts_at=starts_at,
+        minutes=want.minutes,
+        field=want.service.field,
         code=_new_code(session, office),
         token=secrets.token_urlsafe(16),
         name=wish.visitor.name,
@@ -90,43 +92,53 @@ def book(session: Session, office: Office, wish: Wish, *, now: datetime, tz: Zon
         phone=wish.visitor.phone,
         people=[{"name": person.name, "service": person.service} for person in wish.people],
         lang=wish.lang,
-        consent_at=now,
-        created_at=now,
+        device=wish.device,
+        consent_at=offer.now,
+        created_at=offer.now,
     )
-    _within_limits(session, offer, appointment, appointment.on, lambda: session.add(appointment))
-    _tell(session, offer, appointment, public_url)
-    record(session, BookingsChanged(office.code))
-    return appointment
 
 
-def move(session: Session, token: str, starts_at: datetime, *, now: datetime, tz: ZoneInfo, public_url: str) -> Appointment:
-    """Give the booking another hour; code, token and papers stay.
+def move(
+    session: Session,
+    token: str,
+    starts_at: datetime,
+    *,
+    now: datetime,
+    tz: ZoneInfo,
+    public_url: str,
+    by_office: bool = False,
+) -> Appointment:
+    """Give the booking another hour; code, token and papers stay. Moved `by_office`, its person is on time at the old hour, too.
 
-    Holds the booking and both slots (by id) until commit. Raises AppointmentUnknown, AlreadyCancelled,
-    AlreadyCheckedIn, AlreadyOver and what `book` raises.
+    Holds the booking and both hours' slots until commit. Raises AppointmentUnknown, AlreadyCancelled, AlreadyCheckedIn,
+    AlreadyOver and what `book` raises.
     """
     appointment = _changeable(session, token, now, tz)
     if starts_at == appointment.starts_at:
         return appointment
     offer = offers.load(session, appointment.office, now, tz)
-    service = offer.bookable(appointment.service.code)
-    planned = offer.planned_at(service, starts_at)
-    old, new = appointment.slot_id, store.slot_id(session, appointment.office, offer.pool(service), planned)
-    store.lock_slots(session, old, new)
-    _take(session, offer, service, new, planned, appointment.minutes)
-    store.give_back_minutes(session, old, appointment.minutes)
-    on = local_day(planned.starts_at, tz)
+    want = want_of(offer, appointment)
+    window = offer.window_at(want, starts_at)
+    places = in_hand(session, offer, window, freeing=appointment.id)
+    parts = places.fit_or_refuse(want, window)
+    new = window[0].starts_at
+    on = local_day(new, tz)
 
     def change() -> None:
-        appointment.on, appointment.starts_at, appointment.slot_id, appointment.moved_at = on, planned.starts_at, new, now
+        # Moved twice by the office, the first hour is the one the person knows; moved by the person, the new one.
+        told = appointment.moved_from_at or appointment.starts_at
+        appointment.moved_from_at = told if by_office and told != new else None
+        appointment.on, appointment.starts_at, appointment.moved_at = on, new, now
 
     _within_limits(session, offer, appointment, on, change)
-    _tell(session, offer, appointment, public_url)
+    places.give(want.ids, parts, appointment=appointment.id)
+    waiting_list.pass_on(session, places, public_url=public_url)
+    telling.tell_booked(session, offer, appointment, public_url)
     record(session, BookingsChanged(appointment.office.code))
     return appointment
 
 
-def cancel(session: Session, token: str, *, now: datetime, tz: ZoneInfo) -> Appointment:
+def cancel(session: Session, token: str, *, now: datetime, tz: ZoneInfo, public_url: str) -> Appointment:
     """Give the place back. Cancelling twice is the same as once.
 
     Raises AppointmentUnknown, AlreadyCheckedIn or AlreadyOver.
@@ -135,10 +147,37 @@ def cancel(session: Session, token: str, *, now: datetime, tz: ZoneInfo) -> Appo
         appointment = _changeable(session, token, now, tz)
     except AlreadyCancelled:
         return _known(session, token)
+    offer = offers.load(session, appointment.office, now, tz)
+    places = in_hand(session, offer, (), freeing=appointment.id)
     appointment.state, appointment.cancelled_at = "cancelled", now
-    store.give_back_minutes(session, appointment.slot_id, appointment.minutes)
+    waiting_list.pass_on(session, places, public_url=public_url)
     record(session, BookingsChanged(appointment.office.code))
     return appointment
+
+
+def return_minutes(session: Session, appointment: Appointment, minutes: int, *, now: datetime, tz: ZoneInfo) -> None:
+    """Give minutes of a visit back that are not needed, because somebody of a household did not come: the last slots' first.
+
+    What has begun is not given back. Locks the booking's slots until commit; `appointment.minutes` is the caller's to change.
+    """
+    offer = offers.load(session, appointment.office, now, tz)
+    places = in_hand(session, offer, offer.slots_held(slot_store.planned_of(session, appointment=appointment.id)))
+    used = slot_store.minutes_of(session, places.ids, appointment.id)
+    coming = {starts_at: part for starts_at, part in used.items() if starts_at > now}
+    for starts_at, kept in zip(coming, rules.returned(list(coming.values()), minutes), strict=True):
+        slot_store.set_minutes(session, places.ids[starts_at], appointment.id, kept)
+    in_hand(session, offer, places.slots.values()).agree()
+    record(session, BookingsChanged(appointment.office.code))
+
+
+def want_of(offer: Offer, appointment: Appointment) -> Want:
+    """The visit of a booking as it is asked for now: who will not come after all needs no minutes.
+
+    Raises NotBookable, NotTogether when no counter does it any more.
+    """
+    coming = [person["service"] for person in appointment.people if not person.get("absent")]
+    want = offer.want(appointment.service.code, *coming)
+    return Want(want.services, appointment.minutes, want.counters)
 
 
 def _known(session: Session, token: str) -> Appointment:
@@ -159,9 +198,11 @@ def _changeable(session: Session, token: str, now: datetime, tz: ZoneInfo) -> Ap
     return appointment
 
 
-def _take(session: Session, offer: Offer, service: Service, slot: int, planned: PlannedSlot, minutes: int) -> None:
-    if not store.take_minutes(session, slot, minutes, planned.capacity):
-        raise SlotTaken(alternatives=offers.alternatives(session, offer, service, planned.starts_at, minutes))
+def refuse_marked(session: Session, offer: Offer, phone_hash: str) -> None:
+    """Raise PhoneBlocked when too many bookings of this phone (hashed) were used by somebody else."""
+    limit = offer.settings.wrong_person_limit
+    if limit and phone_hash and store.marks_of(session, phone_hash) >= limit:
+        raise PhoneBlocked()
 
 
 def _new_code(session: Session, office: Office) -> str:
@@ -195,23 +236,3 @@ def _within_limits(session: Session, offer: Offer, appointment: Appointment, on:
             continue
         return
     raise LimitReached(limit=limit)
-
-
-def _tell(session: Session, offer: Offer, appointment: Appointment, public_url: str) -> None:
-    early, _late = arrival_window(appointment.starts_at, policy_of(offer.office, appointment.service))
-    enqueue(
-        session,
-        channel=CHANNEL,
-        to=appointment.phone,
-        text=_(
-            "%(office)s: lịch hẹn %(code)s lúc %(time)s ngày %(day)s. Mời ông/bà đến từ %(arrive)s. Xem, đổi hoặc hủy: %(link)s",
-            office=offer.office.name,
-            code=appointment.code,
-            time=f"{appointment.starts_at.astimezone(offer.tz):%H:%M}",
-            day=f"{appointment.starts_at.astimezone(offer.tz):%d/%m/%Y}",
-            link=page_url(public_url, appointment.token),
-            arrive=f"{early.astimezone(offer.tz):%H:%M}",
-        ),
-        reference=f"appointment:{appointment.id}",
-        now=offer.now,
-    )

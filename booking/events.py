@@ -12,3 +12,10 @@ class BookingsChanged(Event):
     """Who is expected at this office has changed; its line has not."""
 
     office: str
+
+
+@dataclass(frozen=True)
+class PlacesChanged(Event):
+    """What is free at this office has changed, and nobody's booking with it: a slot is held, or given back."""
+
+    office: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import phonenumbers
@@ -13,8 +13,8 @@ from core.refusals import FormRefused
 from core.words import nfc
 
 NAME_LENGTH = (2, 80)
-FINDS = "10 per minute"
-"""Tries to find a booking of one phone: codes have 24 bits and more, so a guesser would need years."""
+MOST_PEOPLE = 5
+"""How many may come along with the person who books (contract.md)."""
 
 CODE_ALPHABET = "ACDEFGHJKLMNPRTUVWXY34679"
 """No I, O, Q, 0, 1, and none of B/8, S/5, Z/2: what is read from a screen or said by phone is not taken for another."""
@@ -28,6 +28,14 @@ class Visitor:
     phone: str
 
 
+@dataclass(frozen=True)
+class Companion:
+    """Somebody who comes with the person who books, or a further procedure of that person: a clean name, a service's code."""
+
+    name: str
+    service: str
+
+
 def visitor(name: str, phone: str, consent: bool) -> Visitor:
     """The person who books. Raises FormRefused with a sentence for every field that cannot be used, all at once."""
     errors: dict[str, str] = {}
@@ -37,6 +45,21 @@ def visitor(name: str, phone: str, consent: bool) -> Visitor:
     if errors:
         raise FormRefused(errors)
     return known
+
+
+def companions(booker: Visitor, typed: Sequence[tuple[str | None, str]]) -> tuple[Companion, ...]:
+    """Who comes along, from (name, service code) as typed; without a name (None) it is a further procedure of who books.
+
+    Raises FormRefused with a sentence for every name that cannot be used (field "people.0.name").
+    """
+    errors: dict[str, str] = {}
+    found = []
+    for index, (name, service) in enumerate(typed):
+        clean = booker.name if name is None else _checked(clean_name, f"people.{index}.name", name, errors)
+        found.append(Companion(clean, nfc(service)))
+    if errors:
+        raise FormRefused(errors)
+    return tuple(found)
 
 
 def clean_name(text: str) -> str:
@@ -80,14 +103,6 @@ def typed_phone(text: str) -> str:
         return e164(text)
     except ValueError as error:
         raise FormRefused({"phone": str(error)}) from error
-
-
-def finder(text: object) -> str:
-    """Whose tries to find a booking are counted together: the phone's, whatever address they come from."""
-    try:
-        return e164(str(text))
-    except ValueError:
-        return "no phone"
 
 
 def clean_code(text: str) -> str | None:

@@ -16,3 +16,8 @@ def qr_url(public_url: str, token: str) -> str:
 def ics_url(public_url: str, token: str) -> str:
     """The booking as a file for a calendar."""
     return f"{page_url(public_url, token)}.ics"
+
+
+def waiting_url(public_url: str, token: str) -> str:
+    """The page of somebody on the waiting list: place in it, an offer to accept, leave."""
+    return f"{public_url}/w/{token}"

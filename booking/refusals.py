@@ -32,11 +32,19 @@ class NothingFound(NotFound):
 
 
 class SlotTaken(Refusal):
-    """Every place of the slot is gone. `alternatives` in the details are the nearest free beginnings (RFC 3339)."""
+    """Every place of the slot is gone. `alternatives` in the details are the nearest free beginnings (RFC 3339).
+
+    `visits` is for how many people or procedures together it was asked.
+    """
 
     code = "slot_taken"
 
     def sentence(self) -> str:
+        if self.details.get("visits", 1) > 1 and self.details.get("alternatives"):
+            return _(
+                "Khung giờ này không còn đủ chỗ cho %(count)s người hoặc việc cùng lúc. Mời ông/bà chọn một giờ khác còn đủ chỗ.",
+                count=self.details["visits"],
+            )
         if self.details.get("alternatives"):
             return _("Khung giờ này vừa hết chỗ. Mời ông/bà chọn một giờ khác còn chỗ gần đó.")
         return _("Khung giờ này vừa hết chỗ. Mời ông/bà chọn ngày khác hoặc đến lấy số trực tiếp tại điểm phục vụ.")
@@ -130,3 +138,105 @@ class AlreadyOver(Refusal):
 
     def sentence(self) -> str:
         return _("Ngày hẹn đã qua. Mời ông/bà đặt lịch hẹn mới.")
+
+
+class PhoneBlocked(Refusal):
+    """Too many bookings of this phone were used by somebody else."""
+
+    code = "phone_blocked"
+
+    def sentence(self) -> str:
+        return _(
+            "Số điện thoại này tạm thời không đặt lịch qua mạng được, vì đã nhiều lần người đến không phải người đặt. "
+            "Mời ông/bà đến điểm phục vụ lấy số trực tiếp, hoặc hỏi cán bộ hướng dẫn."
+        )
+
+
+class TooManyHolds(Refusal):
+    """More slots are being held from one network address than people could be typing there. The booking itself needs no hold."""
+
+    code = "too_many_holds"
+    status = 429
+
+    def sentence(self) -> str:
+        return _("Có quá nhiều chỗ đang được giữ từ mạng này. Ông/bà vẫn đặt được: xin điền họ tên và đặt ngay.")
+
+
+class DayHasRoom(Refusal):
+    """The day is not full: there is nothing to wait for. `alternatives` are free beginnings of that day (RFC 3339)."""
+
+    code = "day_has_room"
+
+    def sentence(self) -> str:
+        return _("Ngày này còn chỗ, không cần chờ. Mời ông/bà chọn một giờ.")
+
+
+class AlreadyWaiting(Refusal):
+    """The phone is on the waiting list of that day at this office."""
+
+    code = "already_waiting"
+
+    def sentence(self) -> str:
+        return _(
+            "Số điện thoại này đã có trong danh sách chờ của ngày đó. Khi có chỗ, điểm phục vụ nhắn tin cho ông/bà; "
+            "muốn thôi chờ, xin mở đường dẫn trong tin nhắn."
+        )
+
+
+class WaitingUnknown(NotFound):
+    """Nobody on a waiting list has this token."""
+
+    def sentence(self) -> str:
+        return _("Không tìm thấy chỗ chờ này. Xin mở lại đúng đường dẫn đã lưu, hoặc chọn lại ngày và giờ.")
+
+
+class NothingOffered(Refusal):
+    """No place is offered now: it went to the next, or was accepted or given up before."""
+
+    code = "nothing_offered"
+
+    def sentence(self) -> str:
+        return _("Hiện không có chỗ nào đang giữ cho ông/bà. Ông/bà vẫn ở trong danh sách chờ trừ khi đã nhận hoặc đã thôi chờ.")
+
+
+class CodeNeeded(Refusal):
+    """The office wants the phone confirmed by the code sent to it; none was given, or it was wrong or too old."""
+
+    code = "code_needed"
+    status = 422
+
+    def sentence(self) -> str:
+        if self.details.get("wrong"):
+            return _("Mã xác nhận chưa đúng hoặc đã hết hạn. Xin nhập lại, hoặc nhận mã mới.")
+        return _("Xin nhập mã xác nhận đã gửi đến số điện thoại của ông/bà.")
+
+
+class CodeTooSoon(Refusal):
+    """A code was sent to this phone less than a minute ago. `retry_after` is how many seconds to wait."""
+
+    code = "code_too_soon"
+    status = 429
+
+    def sentence(self) -> str:
+        return _(
+            "Mã vừa được gửi đến số điện thoại này. Xin xem lại tin nhắn, hoặc chờ %(seconds)s giây rồi nhận mã mới.",
+            seconds=self.details.get("retry_after", 60),
+        )
+
+
+class NobodyCame(Refusal):
+    """A household of whom nobody came is no visit."""
+
+    code = "nobody_came"
+
+    def sentence(self) -> str:
+        return _("Nếu không ai đến, hãy ghi vắng mặt hoặc hủy số. Nếu có người đến, hãy bỏ dấu “không đến” của người đó.")
+
+
+class NotListedAnyMore(Refusal):
+    """The booking on the call list has another hour by now: its person or a colleague moved it."""
+
+    code = "not_listed_any_more"
+
+    def sentence(self) -> str:
+        return _("Lịch hẹn này vừa được dời sang giờ khác, không cần dời nữa. Hãy tải lại danh sách.")

@@ -1,90 +1,27 @@
-"""The pages of published hours: the city, the three steps of a booking, and my booking.
-
-Every step is an address, so Back and reload show the same again.
-"""
+"""The three steps of a booking. Every step is an address, so Back and reload show the same again."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from booking import actions, links, offers, papers, rules, steps, store, words
+from booking import actions, holding, limits, phone_codes, steps, store
 from booking.actions import Wish
-from booking.forms import FINDS, finder, typed_phone, visitor
-from booking.models import Appointment
+from booking.forms import companions, visitor
+from booking.marks import phone_hash
+from booking.pages import blueprint
+from booking.refusals import CodeNeeded, NotTogether, TooManyHolds
 from booking.steps import Page, Typed
 from core import idempotency
-from core.i18n import choose_language, day_words
+from core.i18n import choose_language
 from core.idempotency import KeyReused
-from core.pages import limiter
-from core.qr import qr_svg
 from core.refusals import FormRefused, Refusal
 from core.rights import requires
-from core.web import config, local, now, reading, transaction
-from office.hours import Hours, is_open, next_opening
+from core.web import config, now, reading, transaction
 from office.models import Office
-from office.store import hours_of_each, offices
-from queueing.checkin_rules import arrival_window
-from queueing.store import policy_of, waiting_counts
-
-blueprint = Blueprint("booking", __name__, template_folder="templates", static_folder="static", static_url_path="/booking/static")
-MINUTE = timedelta(minutes=1)
-"""Told "until 09:10", a person may come at 09:10:59 (calling-rules.md: whole minutes are compared)."""
-STEPS = ("booking.city", "booking.services", "booking.times", "booking.confirm")
-
-
-@blueprint.after_request
-def _keep_steps(response: Response) -> Response:
-    """Let the browser keep the steps for Back; pages with anything personal on them stay uncached."""
-    if request.method == "GET" and request.endpoint in STEPS:
-        response.headers["Cache-Control"] = "private, no-cache"
-    return response
-
-
-@dataclass(frozen=True)
-class Place:
-    """An office on the city page. `opens`: when it opens next, in words, while it is closed."""
-
-    code: str
-    name: str
-    address: str
-    folded: str
-    published: bool
-    open_now: bool
-    opens: str
-    waiting: int
-
-
-@blueprint.get("/")
-@requires("anyone")
-def city() -> str:
-    """All offices; those that publish hours first, with how it stands there now."""
-    typed = words.legible(request.args.get("q", ""))[:80]
-    with reading() as session:
-        found = [office for office in offices(session) if words.matches(office.folded, typed)]
-        waiting = waiting_counts(session, [office.code for office in found if office.published], local(now()).date())
-        hours = hours_of_each(session, [office for office in found if office.published], config().tz)
-        places = [_place(office, hours.get(office.id), waiting.get(office.code, 0)) for office in found]
-    return render_template("booking/city.html", places=places, typed=typed)
-
-
-def _place(office: Office, hours: Hours | None, waiting: int) -> Place:
-    """`hours` are those of a published office."""
-    open_now, opens = False, ""
-    if hours is not None:
-        open_now = is_open(hours, now())
-        opens_at = None if open_now else next_opening(hours, now())
-        opens = words.hour_words(local(opens_at)) if opens_at else ""
-    return Place(office.code, office.name, office.address, office.folded, office.published, open_now, opens, waiting)
-
-
-# --- The three steps ----------------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/o/<office>/")
@@ -103,47 +40,49 @@ def times(office: str) -> Page:
         return steps.time_step(session, steps.load(session, office), Typed.of(request.values))
 
 
-@blueprint.route("/o/<office>/confirm", methods=["GET", "POST"])
+@blueprint.get("/o/<office>/confirm")
 @requires("anyone")
 def confirm(office: str) -> Page:
-    """Step 3: name, phone, consent. By POST it comes back with what was typed before."""
+    """Step 3: name, phone, consent. What holds the slot stands in the address; opening it holds nothing."""
     with reading() as session:
         return steps.confirm_step(session, steps.load(session, office), Typed.of(request.values))
 
 
-@blueprint.get("/o/<office>/find")
+@blueprint.post("/o/<office>/confirm")
+@limits.holds_per_device
 @requires("anyone")
-def find(office: str) -> Page:
-    """Ask for code and phone of a booking whose link is lost."""
-    return _find_page(office, None)
-
-
-@blueprint.post("/o/<office>/find")
-@limiter.limit(FINDS, key_func=lambda: finder(request.form.get("phone")))
-@requires("anyone")
-def find_sent(office: str) -> Response | Page:
-    """Lead to the booking, or say that nothing matches, with what was typed still there."""
+def hold(office: str) -> Response | Page:
+    """Keep the slot while somebody types, and show step 3; again for each person who is added or dropped."""
+    typed = Typed.of(request.form)
+    if "add" in request.form:
+        typed = typed.with_another()
+    typed = typed.without(request.form.get("drop", ""))
     try:
-        with reading() as session:
-            place = store.published_office(session, office)
-            phone = typed_phone(request.form.get("phone", ""))
-            token = store.find_lost(session, place, request.form.get("code", ""), phone).token
+        typed = typed.held(_hold(office, typed))
+    except TooManyHolds:
+        pass  # The booking itself needs no hold.
     except Refusal as refusal:
-        return _find_page(office, refusal)
-    return redirect(url_for("booking.mine", token=token), 303)
+        with reading() as session:
+            if isinstance(refusal, NotTogether):
+                return steps.confirm_step(session, steps.load(session, office), typed, refusal=refusal)
+            return steps.time_step(session, steps.load(session, office), typed, refusal)
+    if typed.personal:
+        with reading() as session:
+            return steps.confirm_step(session, steps.load(session, office), typed)
+    return redirect(url_for("booking.confirm", office=office, at=typed.at, **typed.address), 303)
 
 
-def _find_page(office: str, refusal: Refusal | None) -> Page:
-    with reading() as session:
+def _hold(office: str, typed: Typed) -> str:
+    with transaction() as session:
         place = store.published_office(session, office)
-        typed = {name: words.legible(request.form.get(name, ""))[:60] for name in ("code", "phone")}
-        page = render_template(
-            "booking/find.html", office=place, office_name=place.name, typed=typed, refusal=refusal
-        )
-    return page, refusal.status if refusal else 200
+        holder, at = limits.holder_of_request(), steps.instant(typed.at)
+        return holding.hold_slot(session, place, typed.codes, at, holder=holder, now=now(), tz=config().tz).token
 
 
 @blueprint.post("/o/<office>/book")
+@limits.per_phone
+@limits.per_device
+@phone_codes.tries_counted
 @requires("anyone")
 def book(office: str) -> Response | Page:
     """Book; or show the step that has to be done again, with everything typed still there."""
@@ -151,7 +90,11 @@ def book(office: str) -> Response | Page:
     try:
         with transaction() as session:
             token = _book_once(session, store.published_office(session, office), typed)
-    except (FormRefused, KeyReused) as refusal:
+    except CodeNeeded as asked:
+        told = steps.send_code(office, typed, asked)
+        with reading() as session:
+            return steps.confirm_step(session, steps.load(session, office), typed, refusal=told)
+    except (FormRefused, KeyReused, NotTogether) as refusal:
         with reading() as session:
             errors = refusal.errors if isinstance(refusal, FormRefused) else None
             return steps.confirm_step(session, steps.load(session, office), typed, errors, refusal)
@@ -167,129 +110,18 @@ def _book_once(session: Session, office: Office, typed: Typed) -> str:
     stored = idempotency.claim(session, key, method="POST", path=request.path, caller="form", body=typed.asked, now=now())
     if stored is not None:
         return stored.answer
+    comer = visitor(typed.name, typed.phone, bool(typed.consent))
+    phone_codes.confirm(session, office, comer.phone, typed.phone_code, now=now(), secret=config().secret_key)
     wish = Wish(
         service=typed.service,
         starts_at=steps.instant(typed.at),
-        visitor=visitor(typed.name, typed.phone, bool(typed.consent)),
+        visitor=comer,
+        people=companions(comer, [(name if name.strip() else None, service) for name, service in typed.people]),
         lang=choose_language(),
+        hold=typed.hold or None,
+        device=limits.device_of_request(),
+        phone_hash=phone_hash(comer.phone, config().secret_key),
     )
     made = actions.book(session, office, wish, now=now(), tz=config().tz, public_url=config().public_url)
     idempotency.keep(session, 303, made.token)
     return made.token
-
-
-# --- My booking ---------------------------------------------------------------------------------------------------------
-
-
-@blueprint.get("/a/<token>")
-@requires("anyone")
-def mine(token: str) -> str:
-    """The booking this token opens: QR, when to come, what to bring, and what can be changed."""
-    with reading() as session:
-        return render_template("booking/mine.html", **_mine(session, token))
-
-
-@blueprint.get("/a/<token>/qr.svg")
-@requires("anyone")
-def qr(token: str) -> Response:
-    """The QR of the booking's page as a picture."""
-    with reading() as session:
-        found = store.appointment_by_token(session, token)
-        return Response(qr_svg(links.page_url(config().public_url, found.token)), mimetype="image/svg+xml")
-
-
-@blueprint.get("/a/<token>.ics")
-@requires("anyone")
-def calendar_file(token: str) -> Response:
-    """The booking for a telephone's calendar."""
-    with reading() as session:
-        found = store.appointment_by_token(session, token)
-        response = Response(papers.calendar_file(found, config().public_url), mimetype="text/calendar")
-    response.headers["Content-Disposition"] = f'attachment; filename="lich-hen-{found.code}.ics"'
-    return response
-
-
-@blueprint.get("/a/<token>/cancel")
-@requires("anyone")
-def ask_cancel(token: str) -> str:
-    """Ask before a booking is given up: opening a link changes nothing by itself."""
-    with reading() as session:
-        return render_template("booking/cancel.html", **_mine(session, token))
-
-
-@blueprint.post("/a/<token>/cancel")
-@requires("anyone")
-def cancel(token: str) -> Response:
-    """Give the place back."""
-    with transaction() as session:
-        actions.cancel(session, token, now=now(), tz=config().tz)
-    return redirect(url_for("booking.mine", token=token), 303)
-
-
-@blueprint.get("/a/<token>/move")
-@requires("anyone")
-def ask_move(token: str) -> Response | Page:
-    """Choose another day and hour for the same booking, while it can still be changed."""
-    with reading() as session:
-        if _mine(session, token)["state"] not in ("coming", "missed"):
-            return redirect(url_for("booking.mine", token=token), 303)
-    return _move_page(token, None)
-
-
-@blueprint.post("/a/<token>/move")
-@requires("anyone")
-def move(token: str) -> Response | Page:
-    """Give the booking the hour chosen; or show what else is free."""
-    try:
-        with transaction() as session:
-            at = steps.instant(request.form.get("at", ""))
-            actions.move(session, token, at, now=now(), tz=config().tz, public_url=config().public_url)
-    except Refusal as refusal:
-        return _move_page(token, refusal)
-    return redirect(url_for("booking.mine", token=token, moved=1), 303)
-
-
-def _move_page(token: str, refusal: Refusal | None) -> Page:
-    with reading() as session:
-        found = store.appointment_by_token(session, token)
-        offer = offers.load(session, found.office, now(), config().tz)
-        service = offer.bookable(found.service.code)
-        wanted = request.values.get("day") or request.form.get("at", "")[:10] or found.on.isoformat()
-        context = _mine(session, token) | steps.times(session, offer, service, wanted, found)
-        page = render_template("booking/times.html", moving=True, typed=Typed(), refusal=refusal, **context)
-    return page, refusal.status if refusal else 200
-
-
-def _mine(session: Session, token: str) -> dict[str, Any]:
-    """What the pages of one booking show."""
-    found = store.appointment_by_token(session, token)
-    arrive_from, arrive_until = arrival_window(found.starts_at, policy_of(found.office, found.service))
-    today = local(now()).date()
-    ticket = store.ticket_of(session, found)
-    return {
-        "appointment": found,
-        "office": found.office,
-        "office_name": found.office.name,
-        "service": found.service,
-        "day": day_words(found.on),
-        "hour": local(found.starts_at),
-        "arrive_from": local(arrive_from),
-        "arrive_until": local(arrive_until),
-        "next_day": rules.answered_next_day(local(found.starts_at), found.service.same_day),
-        "qr": qr_svg(links.page_url(config().public_url, token)),
-        "page_url": links.page_url(config().public_url, token),
-        "ticket": ticket,
-        "state": _state(found, ticket is not None, today, now() >= arrive_until + MINUTE),
-        "can_arrive": "kiosk.arrived" in current_app.view_functions and found.on == today,
-    }
-
-
-def _state(appointment: Appointment, checked_in: bool, today: date, missed: bool) -> str:
-    """How the booking stands: cancelled, checked_in, over, missed (today, too late for the hour) or coming."""
-    if appointment.state == "cancelled":
-        return "cancelled"
-    if checked_in:
-        return "checked_in"
-    if appointment.on < today:
-        return "over"
-    return "missed" if missed else "coming"

@@ -1,23 +1,21 @@
 """Every query and every lock of bookings.
 
-Order of locks in one transaction (architecture.md): idempotency key, the appointment itself, slots by id, the office.
+Order of locks in one transaction (architecture.md): idempotency key, the appointment itself, slots by their time, the waiting
+list, the office.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.forms import clean_code
-from booking.models import Appointment, Slot
+from booking.models import Appointment, PhoneMark
 from booking.refusals import AppointmentUnknown, NothingFound, OfficeUnknown
-from booking.rules import PlannedSlot
-from core.database import insert_or
 from core.rights import NotFound
 from core.words import fold
 from office.models import Office
@@ -134,61 +132,7 @@ def ticket_of(session: Session, appointment: Appointment) -> Ticket | None:
     return session.scalar(select(Ticket).where(Ticket.appointment_id == appointment.id))
 
 
-# --- Slots --------------------------------------------------------------------------------------------------------------
-
-
-def booked_minutes(session: Session, office: Office, pool: str, starts: Iterable[datetime]) -> dict[datetime, int]:
-    """Counter-minutes booked from each of these beginnings; those never booked have no row and are missing."""
-    wanted = list(starts)
-    if not wanted:
-        return {}
-    rows = select(Slot.starts_at, Slot.booked).where(
-        Slot.office_id == office.id, Slot.pool == pool, Slot.starts_at.between(min(wanted), max(wanted))
-    )
-    return {row.starts_at: row.booked for row in session.execute(rows)}
-
-
-def slot_id(session: Session, office: Office, pool: str, planned: PlannedSlot) -> int:
-    """The row of a planned slot, made when nobody booked it before; two requests at once make one row."""
-    session.execute(
-        insert_or(session, Slot)
-        .values(
-            office_id=office.id,
-            pool=pool,
-            starts_at=planned.starts_at,
-            ends_at=planned.ends_at,
-            capacity=planned.capacity,
-            booked=0,
-        )
-        .on_conflict_do_nothing()
-    )
-    found = select(Slot.id).where(Slot.office_id == office.id, Slot.pool == pool, Slot.starts_at == planned.starts_at)
-    return session.execute(found).scalar_one()
-
-
-def take_minutes(session: Session, slot: int, minutes: int, capacity: int) -> bool:
-    """Add `minutes` to what is booked, unless that passes `capacity` (as planned now); says whether it was done.
-
-    One guarded statement, never a look before the leap. The row is locked until commit, so the next one sees the truth.
-    """
-    taken = session.execute(
-        update(Slot)
-        .where(Slot.id == slot, Slot.booked + minutes <= capacity)
-        .values(booked=Slot.booked + minutes, capacity=capacity)
-        .execution_options(synchronize_session=False)
-        .returning(Slot.id)
-    )
-    return taken.scalar() is not None
-
-
-def give_back_minutes(session: Session, slot: int, minutes: int) -> None:
-    """Take `minutes` off what is booked. Giving a place back needs no guard."""
-    session.execute(
-        update(Slot).where(Slot.id == slot).values(booked=Slot.booked - minutes).execution_options(synchronize_session=False)
-    )
-
-
-def lock_slots(session: Session, *slots: int) -> None:
-    """Lock these rows, by id, until commit: two people who swap their hours never wait for each other."""
-    for slot in sorted(set(slots)):
-        session.execute(select(Slot.id).where(Slot.id == slot).with_for_update())
+def marks_of(session: Session, phone: str) -> int:
+    """How many bookings of this phone (hashed) somebody else came with, as long as they are kept."""
+    marks = select(func.count()).select_from(PhoneMark).where(PhoneMark.phone_hash == phone)
+    return session.execute(marks).scalar_one()

@@ -22,13 +22,13 @@ from office.words import field_name
 
 @dataclass(frozen=True)
 class DayTile:
-    """One day of the strip: `note` says why it cannot be chosen, or that it is today."""
+    """One day of the strip: `note` says why nothing is free, or that it is today; `closed` that there is nothing to choose."""
 
     on: date
     weekday: str
     day: str
     note: str
-    free: bool
+    closed: bool
     chosen: bool
 
 
@@ -80,7 +80,7 @@ def day_tiles(offer: Offer, slots: dict[date, list[OfferedSlot]], chosen: date) 
             weekday=str(format_date(on, "EEE")),
             day=str(on.day),
             note=_day_note(offer, on, of_day),
-            free=any(slot.left for slot in of_day),
+            closed=not of_day,
             chosen=on == chosen,
         )
         for on, of_day in slots.items()

@@ -18,6 +18,7 @@ from core.addresses import GREATEST_ID
 from core.i18n import gettext as _
 from core.refusals import FormRefused
 from core.rights import actor, requires, right_of
+from core.sharing import shared
 from core.web import now, reading, transaction
 from core.words import nfc
 
@@ -172,6 +173,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
 @blueprint.get("/openapi.json")
+@shared
 @requires("anyone")
 def openapi() -> Response:
     """The description of every call, made from the code that answers it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -121,6 +121,16 @@ class Database:
         with self._write_lock:
             yield
 
+    def forget_deleted(self) -> None:
+        """Let what was deleted go from SQLite's write-ahead file, too, unless somebody reads just then.
+
+        In the database file it was overwritten at once (`secure_delete`). PostgreSQL's own housekeeping does this by itself.
+        """
+        if not self.is_sqlite:
+            return
+        with self._write_lock, closing(self.engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
@@ -158,7 +168,7 @@ def _without_row(context: ExceptionContext) -> None:
 
 def _set_sqlite_pragmas(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=0"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=0", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

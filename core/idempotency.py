@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, false, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.clock import Clock
@@ -83,6 +84,12 @@ def keep(session: Session, status: int, answer: str) -> None:
         .where(IdempotencyKey.scope == session.info["idempotency_scope"])
         .values(status=status, answer=answer)
     )
+
+
+def forget_answers(session: Session, texts: Iterable[str]) -> None:
+    """Forget the answers in which one of these texts stands; their keys stay used, so nothing is done twice."""
+    told = or_(false(), *(IdempotencyKey.answer.contains(text, autoescape=True) for text in texts))
+    session.execute(update(IdempotencyKey).where(told).values(answer=None).execution_options(synchronize_session=False))
 
 
 def tidy(database: Database, clock: Clock, stop: threading.Event) -> None:

@@ -10,13 +10,14 @@ from collections.abc import Callable
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask_babel import get_locale
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
+from core import compression
 from core.i18n import gettext as _
 from core.refusals import Refusal
 from core.rights import NotSignedIn, actor, requires
@@ -51,6 +52,9 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; connect-src 'self'{sockets}; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+RETRY_AFTER_S = 60
+"""What a refusal of too many requests says when it knows no better."""
+
 HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 
 blueprint = Blueprint("core", __name__, static_folder="static/core", static_url_path="/static/core", template_folder="templates")
@@ -62,8 +66,13 @@ class TooMany(Refusal):
     code = "too_many"
     status = 429
 
+    def __init__(self, said: str = "") -> None:
+        """`said` is the sentence of a limit that has one of its own."""
+        super().__init__()
+        self._said = said
+
     def sentence(self) -> str:
-        return _("Có quá nhiều yêu cầu cùng lúc. Xin chờ một phút rồi thử lại.")
+        return self._said or _("Có quá nhiều yêu cầu cùng lúc. Xin chờ một phút rồi thử lại.")
 
 
 class PageExpired(Refusal):
@@ -125,15 +134,25 @@ def _checked(name: str, check: Callable[[], str]) -> str:
 def install(app: Flask) -> None:
     """Register the shared routes, headers and error handlers. After `rights.install`: limits ask who it is."""
     app.register_blueprint(blueprint)
+    compression.install(app)
     app.after_request(_harden)  # before the limiter's own, which then runs first: the last named is the first to run
     limiter.init_app(app)
     app.context_processor(lambda: {"local": local, "now": now, "actor": actor, "language": str(get_locale())})
+    app.context_processor(lambda: {"csrf_token": csrf_mark, "sign_in_mark": generate_csrf})
     app.register_error_handler(Refusal, show_refusal)
     app.register_error_handler(CSRFError, lambda error: show_refusal(PageExpired()))
     app.register_error_handler(HTTPException, lambda error: _show_http(error))
     for torn in TORN_BODIES:
         app.register_error_handler(torn, lambda error: show_refusal(HttpRefusal(BadRequest())))
     app.register_error_handler(Exception, _show_failure)
+
+
+def csrf_mark() -> str:
+    """The CSRF mark for the forms and scripts of a page; none for strangers, whose requests are not asked for it.
+
+    So a stranger's page holds no secret and may travel compressed. Only the sign-in form asks a stranger: `sign_in_mark()`.
+    """
+    return str(generate_csrf()) if actor().via == "cookie" else ""
 
 
 def request_id() -> str:
@@ -166,6 +185,13 @@ def _wants_json() -> bool:
 
 def show_refusal(refusal: Refusal) -> AnyResponse:
     """A refusal as problem+json for programs, as a page for people; who is not signed in is led to the sign-in page."""
+    response = _shown(refusal)
+    if refusal.status == 429:
+        response.headers.setdefault("Retry-After", str(refusal.details.get("retry_after", RETRY_AFTER_S)))
+    return response
+
+
+def _shown(refusal: Refusal) -> AnyResponse:
     if _wants_json():
         problem = {
             "type": "about:blank",
@@ -184,10 +210,9 @@ def show_refusal(refusal: Refusal) -> AnyResponse:
 def _show_http(error: HTTPException) -> AnyResponse:
     if error.code is not None and error.code < 400:
         return error.get_response()
-    refusal: Refusal = TooMany() if error.code == 429 else HttpRefusal(error)
+    said = error.description or "" if isinstance(error, RateLimitExceeded) and error.limit.error_message else ""
+    refusal: Refusal = TooMany(said) if error.code == 429 else HttpRefusal(error)
     response = show_refusal(refusal)
-    if error.code == 429:
-        response.headers.setdefault("Retry-After", "60")
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return response

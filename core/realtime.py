@@ -91,8 +91,9 @@ class Realtime:
         self._shown: dict[str, int] = {}
         self._dirty: set[str] = set()
         self._wake = threading.Event()
-        self._started = False
         self._starting = threading.Lock()
+        self._tasks: list[Any] = []
+        self._ended = threading.Event()
 
     def add(self, feed: Feed) -> None:
         """Open a namespace."""
@@ -110,6 +111,13 @@ class Realtime:
                 self._redis_client().publish(CHANNEL, json.dumps({"office": office}))
             except Exception:
                 log.warning("could not tell other processes of a change; they will see it within a second")
+
+    def close(self) -> None:
+        """Send nothing more and ask the database nothing more. Who listens to Redis goes on until the process ends."""
+        self._ended.set()
+        self._wake.set()
+        for task in self._tasks:
+            task.join()
 
     def redis_answers(self) -> str:
         """"ok" when Redis does; raises when it does not."""
@@ -178,20 +186,18 @@ class Realtime:
 
     def _start(self) -> None:
         with self._starting:
-            if self._started:
+            if self._tasks or self._ended.is_set():
                 return
-            self._started = True
-        self._socketio.start_background_task(self._send_changes)
-        self._socketio.start_background_task(self._heal)
-        self._socketio.start_background_task(self._review_again_and_again)
+            for loop in (self._send_changes, self._heal, self._review_again_and_again):
+                self._tasks.append(self._socketio.start_background_task(loop))
         if self._redis_url:
             self._socketio.start_background_task(self._listen)
 
     def _send_changes(self) -> None:
-        while True:
+        while not self._ended.is_set():
             self._wake.wait()
             self._wake.clear()
-            while self._dirty:
+            while self._dirty and not self._ended.is_set():
                 office = self._dirty.pop()
                 try:
                     self._send(office)
@@ -220,8 +226,7 @@ class Realtime:
                 self._socketio.emit("snapshot", snapshot, namespace=namespace, to=key)
 
     def _heal(self) -> None:
-        while True:
-            time.sleep(HEAL_EVERY_S)
+        while not self._ended.wait(HEAL_EVERY_S):
             try:
                 offices = list(self._shown)
                 if not offices:
@@ -243,8 +248,7 @@ class Realtime:
                 self._socketio.server.disconnect(sid, namespace=namespace)
 
     def _review_again_and_again(self) -> None:
-        while True:
-            time.sleep(REVIEW_EVERY_S)
+        while not self._ended.wait(REVIEW_EVERY_S):
             try:
                 self.review()
             except Exception:

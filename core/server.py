@@ -59,7 +59,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "worker_class": "gevent",
             "worker_connections": CONNECTIONS,
             "graceful_timeout": 3,
-            "timeout": 60,
+            # A rush of hundreds keeps one process busy for a while: a worker that still answers must not be killed for it.
+            "timeout": 300,
             "preload_app": False,
             "control_socket_disable": True,
             "accesslog": None,

@@ -73,6 +73,12 @@ class Mark(Body):
     needs_help: StrictBool | None = None
 
 
+class Absent(Body):
+    """Who of a booking's people did not come, all of them each time: 0 is who booked, from 1 on those who were to come along."""
+
+    absent: Annotated[list[Annotated[int, Field(strict=True, ge=0, le=99)]], Field(max_length=20)]
+
+
 class Search(Body):
     """What the person at the door says: a name, a code, a phone or its last digits."""
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking import store
+from booking import store, visits
 from booking.forms import e164
 from booking.models import Appointment
 from core.rights import NotFound, actor
+from core.words import fold
 from office.hours import local_day
 from office.models import Counter, Office
 
@@ -26,26 +28,30 @@ def is_anothers(counter: Counter) -> bool:
 
 
 def find(session: Session, office: Office, words: str, *, now: datetime, tz: ZoneInfo) -> list[Appointment]:
-    """Today's live bookings that match a code, a phone or its last digits, or a name without marks; at most 20, by hour."""
+    """Today's live bookings that match a code, a phone or its last digits, or a name without marks; at most 20, by hour.
+
+    Those that the office moved to another day are found as well, after the others: not everybody heard of it.
+    """
     today = local_day(now, tz)
+    moved = visits.moved_away(session, office, today, tz)
     by_code = store.find_by_code(session, office, words)
-    if by_code is not None and by_code.on == today and by_code.state == "booked":
+    if by_code is not None and by_code.state == "booked" and (by_code.on == today or by_code in moved):
         return [by_code]
     digits = "".join(c for c in words if c.isdigit())
     if digits:
-        return _by_digits(session, office, words, digits, now, tz)
-    return store.find_by_name(session, office, words, today)[:MOST_FOUND]
+        return _by_digits(words, digits, [*store.live_on(session, office, today), *moved])
+    by_name = [each for each in moved if fold(words) and fold(words) in each.name_folded]
+    return [*store.find_by_name(session, office, words, today), *by_name][:MOST_FOUND]
 
 
-def _by_digits(session: Session, office: Office, words: str, digits: str, now: datetime, tz: ZoneInfo) -> list[Appointment]:
-    today = local_day(now, tz)
+def _by_digits(words: str, digits: str, live: Sequence[Appointment]) -> list[Appointment]:
     try:
-        return store.find_by_phone(session, office, e164(words), today)
+        phone = e164(words)
+        return [each for each in live if each.phone == phone]
     except ValueError:
         pass  # Not a whole number: the last digits of one.
     if len(digits) < LEAST_DIGITS:
         return []
-    live = store.live_on(session, office, today)
     return [each for each in live if each.phone.endswith(digits.lstrip("0") or digits)][:MOST_FOUND]
 
 

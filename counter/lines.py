@@ -1,27 +1,32 @@
 """The whole line as officers and helpers see it: one snapshot for the socket, the JSON call and the first load.
 
 The line itself comes from `queueing.line_views`; what stands above it is added here: bookings still expected, by hour and
-service only, and how the office's printer is.
+service only, whose booking a ticket is, with masked names, and how the office's printer is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking import visits
+from booking.masks import masked_name
 from booking.models import Appointment
 from booking.store import live_on
 from core.web import config
-from counter.shapes import Called, ExpectedVisit, Line, LineCounter, LineTicket, PrinterShown, Why
+from counter.shapes import Called, ExpectedVisit, Line, LineCounter, LineTicket, PersonShown, PrinterShown, VisitShown, Why
 from office.hours import local_day
-from office.models import Office
+from office.models import Office, Service
+from office.words import service_name
 from printer.store import printers_at
 from queueing import line_views
 from queueing.checkin_rules import still_expected
 from queueing.models import Call, Ticket
-from queueing.store import policy_of
+from queueing.store import office_of_ticket, policy_of, services_by_id
 
 PRINTER_STATES = ("paper_out", "cover", "off", "unknown", "near_end", "ok")
 """The worst first: an office with several printers is told of the one that needs somebody."""
@@ -30,18 +35,48 @@ PRINTER_STATES = ("paper_out", "cover", "off", "unknown", "near_end", "ok")
 def snapshot(session: Session, office: Office, now: datetime) -> Line:
     """The line as it is; read in one transaction, with the office's version."""
     line = line_views.line_view(session, office, now, config().tz)
+    at_counters = [counter["ticket"] for counter in line["counters"] if counter["ticket"]]
+    _add_visits(session, office, [*line["waiting"], *line["missed"], *line["held"], *at_counters])
     return Line.model_validate(line | {"expected": _expected(session, office, now), "printer": _printer(session, office)})
 
 
 def counters(session: Session, office: Office, now: datetime) -> list[LineCounter]:
-    """Every counter, by number."""
+    """Every counter, by number. Also shown to staff who have nothing to do with the line's people, so without their names."""
     shown = line_views.counters_view(session, office, now, config().tz)
     return [LineCounter.model_validate(each) for each in shown]
 
 
 def one(session: Session, ticket: Ticket, now: datetime) -> LineTicket:
     """One ticket as it is, decided or not."""
-    return LineTicket.model_validate(line_views.line_ticket_view(session, ticket, now, config().tz))
+    shown = line_views.line_ticket_view(session, ticket, now, config().tz)
+    _add_visits(session, office_of_ticket(session, ticket), [shown])
+    return LineTicket.model_validate(shown)
+
+
+def people_of(
+    appointment: Appointment, present: int, services: Collection[Service], name_of: Callable[[str], str]
+) -> list[PersonShown]:
+    """Everybody of a booking whose ticket counts `present` people; `name_of` gives the name as it may be shown."""
+    return [
+        PersonShown(name=name_of(each.name), service=service_name(each.service) if each.service else "", absent=each.absent)
+        for each in visits.comers(appointment, present, services)
+    ]
+
+
+def masked(name: str) -> str:
+    """The name as a screen may show it; nothing where it was deleted."""
+    return masked_name(name) if name.strip() else ""
+
+
+def _add_visits(session: Session, office: Office, tickets: Iterable[dict[str, Any]]) -> None:
+    """Say of each ticket that came with a booking who its people are, masked."""
+    booked = {ticket["appointment"]: ticket for ticket in tickets if ticket["appointment"] is not None}
+    if not booked:
+        return
+    services = services_by_id(session, office).values()
+    for appointment_id, appointment in visits.by_id(session, booked).items():
+        people = people_of(appointment, booked[appointment_id]["people"], services, masked)
+        booked[appointment_id]["visit"] = VisitShown(booking=appointment_id, people=people)
 
 
 def called(session: Session, call: Call, now: datetime) -> Called:

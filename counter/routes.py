@@ -95,12 +95,7 @@ def _data(session: Session, office: Office) -> dict[str, Any]:
         "timezone": config().tz.key,
         "language": str(get_locale() or LANGUAGES[0])[:2],
         "snapshot": lines.snapshot(session, office, now()).model_dump(mode="json"),
-        "settings": {
-            "recall_after_s": settings.recall_after_s,
-            "absent_calls": settings.absent_calls,
-            "absent_after_s": settings.absent_after_s,
-            "hold_alarm": settings.hold_alarm,
-        },
+        "settings": {"hold_alarm": settings.hold_alarm},
     }
 
 

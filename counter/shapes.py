@@ -23,11 +23,28 @@ class Why(BaseModel):
     sentence: str
 
 
+class PersonShown(BaseModel):
+    """One person of a booking and the name of the service wanted; `absent`: said not to have come."""
+
+    name: str
+    service: str
+    absent: bool
+
+
+class VisitShown(BaseModel):
+    """The booking somebody came with, and its people, who booked first. On the line their names are masked."""
+
+    booking: int
+    people: list[PersonShown]
+
+
 class LineTicket(BaseModel):
     """A ticket as staff see it.
 
-    `called_at`, `called_again_at` and `times` are those of its newest call, `waited` the open minutes it has waited since it
-    was due; `for_counter` is the counter it was sent to or that knows the visit; `why` the reason given when it was held.
+    `called_at` and `times` are those of its newest call, `waited` the open minutes it has waited since it was due;
+    `for_counter` is the counter it was sent to or that knows the visit; `why` the reason given when it was held. `people` are
+    served together in `minutes`, as planned; `visit` says who they are, where they booked. While it is called, `recall_from`
+    and `absent_from` are when it may be said again and when its absence is suggested (None: not after so few calls).
     """
 
     id: int
@@ -37,6 +54,9 @@ class LineTicket(BaseModel):
     service: ServiceShown
     kind: str
     arrival: str | None
+    people: int
+    minutes: int
+    visit: VisitShown | None = None
     slot_at: datetime | None
     arrived_at: datetime
     due_at: datetime
@@ -45,8 +65,9 @@ class LineTicket(BaseModel):
     lang: str
     for_counter: int | None
     called_at: datetime | None
-    called_again_at: datetime | None
     first_called_at: datetime | None
+    recall_from: datetime | None
+    absent_from: datetime | None
     times: int
     waited: int
     reason: Why | None
@@ -133,17 +154,19 @@ class Printed(BaseModel):
 
 
 class BookingFound(BaseModel):
-    """A booking of today, name and phone masked; `number` once its person has checked in."""
+    """A booking of today for so many `people`, name and phone masked; `number` once they have checked in."""
 
     id: int
     starts_at: datetime
     service: str
     name: str
     phone: str
+    people: int
     number: str | None
 
 
 class BookingOpened(BookingFound):
-    """The same with name and phone in full."""
+    """The same with name and phone in full, and everybody who was to come, who booked first."""
 
     code: str
+    everybody: list[PersonShown]

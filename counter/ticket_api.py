@@ -8,12 +8,13 @@ from typing import TypeVar
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from booking.masks import masked_name, masked_phone
+from booking.masks import masked_phone
 from booking.models import Appointment
 from booking.store import ticket_of
 from core.api import Body, endpoint
 from core.rights import NotFound, Who, actor, ensure_office, requires
 from core.web import config, local, now
+from counter import actions as together
 from counter import bodies, finding, lines, slips
 from counter.refusals import NothingToPrint, NotYourCounter
 from counter.shapes import BookingFound, BookingOpened, LineTicket, Printed
@@ -45,7 +46,8 @@ def _verb(name: str, summary: str, body: type[B], run: Run[B], who: tuple[Who, .
         return lines.one(session, found, now())
 
     named = requires(*who)(endpoint(summary=summary, body=body, answers={200: LineTicket})(view))
-    blueprint.add_url_rule(f"/tickets/<int:ticket>/{name}", endpoint=name, view_func=named, methods=["POST"])
+    rule = f"/tickets/<int:ticket>/{name}"
+    blueprint.add_url_rule(rule, endpoint=name.replace("-", "_"), view_func=named, methods=["POST"])
 
 
 def _ticket(session: Session, ticket_id: int) -> tuple[Office, Ticket]:
@@ -99,6 +101,14 @@ def _change_service(session: Session, office: Office, ticket: Ticket, body: bodi
     actions.change_service(session, ticket, service, actor=actor(), now=now())
 
 
+def _not_the_person(session: Session, office: Office, ticket: Ticket, body: bodies.Nothing) -> None:
+    together.not_the_person(session, ticket, actor=actor(), now=now(), secret=config().secret_key)
+
+
+def _people(session: Session, office: Office, ticket: Ticket, body: bodies.Absent) -> None:
+    together.set_absent(session, ticket, body.absent, actor=actor(), now=now(), tz=config().tz)
+
+
 def _mark(session: Session, office: Office, ticket: Ticket, body: bodies.Mark) -> None:
     """Without any member the call means what its name says: priority."""
     if body.needs_help is not None:
@@ -115,9 +125,11 @@ _verb("resume", "Go on with somebody who was put aside", bodies.Resume, _resume,
 _verb("transfer", "Send somebody to another service, another counter, or back to the line", bodies.Transfer, _transfer)
 _verb("return", "Bring a missed person back, or one who fetched the missing papers", bodies.Nothing, _return, WITH_HELPER)
 _verb("finish", "The visit is over, or ends with the papers that are missing", bodies.Finish, _finish)
-_verb("undo", "Take back the last change of a ticket", bodies.Nothing, _plainly(actions.undo), WITH_HELPER)
+_verb("undo", "Take back the last change of a ticket", bodies.Nothing, _plainly(together.undo), WITH_HELPER)
 _verb("cancel", "Give a number up", bodies.Nothing, _plainly(actions.cancel), WITH_HELPER)
 _verb("service", "Another service, the same number and place", bodies.ChangeService, _change_service, WITH_HELPER)
+_verb("wrong-person", "Somebody else came with this booking: a walk-in from now on", bodies.Nothing, _not_the_person, WITH_HELPER)
+_verb("people", "Who of a booking's people did not come", bodies.Absent, _people, WITH_HELPER)
 _verb("priority", "Set or remove priority; mark that somebody needs help", bodies.Mark, _mark, WITH_HELPER)
 
 
@@ -156,9 +168,11 @@ def open_booking(session: Session, office: str, booking: int, body: bodies.Nothi
     place = offices.office_by_code(session, office)
     found = finding.opened(session, place, booking)
     audit(session, "booking_opened", now(), office_id=place.id, staff_id=actor().id, booking=found.id)
-    masked = _found(session, found)
-    whole = masked.model_dump() | {"name": found.name, "phone": found.phone}
-    return BookingOpened(**whole, code=found.code)
+    ticket, services = ticket_of(session, found), store.services_by_id(session, place).values()
+    present = ticket.people if ticket else 1 + len(found.people)
+    everybody = lines.people_of(found, present, services, str)
+    whole = _found(session, found).model_dump() | {"name": found.name, "phone": found.phone}
+    return BookingOpened(**whole, code=found.code, everybody=everybody)
 
 
 def _found(session: Session, booking: Appointment) -> BookingFound:
@@ -167,8 +181,9 @@ def _found(session: Session, booking: Appointment) -> BookingFound:
         id=booking.id,
         starts_at=local(booking.starts_at),
         service=service_name(booking.service),
-        name=masked_name(booking.name),
+        name=lines.masked(booking.name),
         phone=masked_phone(booking.phone),
+        people=1 + len(booking.people),
         number=ticket.label if ticket else None,
     )
 

@@ -33,6 +33,8 @@ def keys() -> list[tuple[str, str]]:
         ("T", _("Thiếu giấy: hướng dẫn một lần")),
         ("K", _("Cấp số cho người đứng tại quầy")),
         ("P", _("Tạm ngưng, hoặc mở lại quầy")),
+        ("M", _("Mở tên người đặt hẹn; mỗi lần mở được ghi lại")),
+        ("D", _("Không đúng người đặt hẹn")),
         ("Z", _("Hoàn tác, trong 30 giây")),
         ("1-9", _("Chọn lý do trong hộp thoại")),
         ("?", _("Bảng này")),
@@ -67,6 +69,12 @@ def shared() -> dict[str, str]:
         "cancel_this": _("Hủy số này"),
         "priority_on": _("Đánh dấu ưu tiên"),
         "priority_off": _("Bỏ ưu tiên"),
+        "undone": _("Đã hoàn tác."),
+        "people": _("{n} người"),
+        "visit_one": _("Người đặt hẹn"),
+        "visit_many": _("{n} người đến theo lịch hẹn"),
+        "not_come": _("Không đến"),
+        "wrong_person": _("Không đúng người đặt hẹn"),
         "missed_row": _("gọi {times} lần, {at}"),
         "nobody_missed": _("Không có ai vắng mặt."),
     }
@@ -117,12 +125,13 @@ def _next_press() -> dict[str, str]:
         "open_again_note": _("Quầy nhận người trở lại."),
         "busy": _("Đang gửi…"),
         "papers_printing": _("Đã ghi thiếu giấy. Phiếu hướng dẫn đang in."),
-        "undone": _("Đã hoàn tác."),
         "papers_unprinted": _("Máy in không sẵn sàng: hãy ghi các giấy tờ còn thiếu ra giấy cho người dân."),
         "none_called": _("Quầy chưa gọi số nào. Bấm N để gọi người tiếp theo."),
         "already_serving": _("Quầy đang phục vụ {number}."),
         "recall_wait": _("Gọi lại được sau {seconds} giây nữa."),
         "counter_paused": _("Quầy đang tạm ngưng. Bấm P để mở lại."),
+        "no_booking": _("Số này không đi theo lịch hẹn nên không có tên để đối chiếu."),
+        "names_shown": _("Tên đang hiện đủ."),
         "nothing_to_undo": _("Không có việc nào để hoàn tác: chỉ hoàn tác được trong 30 giây."),
     }
 
@@ -193,5 +202,6 @@ def _changed() -> dict[str, str]:
         "did_return": _("Số {number} đã trở lại hàng chờ."),
         "did_service": _("Đã đổi dịch vụ của số {number}."),
         "did_save": _("Đã ghi cho số {number}."),
+        "did_wrong_person": _("Đã ghi số {number} không đúng người: xếp hàng như người lấy số từ bây giờ."),
         "did_cancel": _("Đã hủy số {number}."),
     }

@@ -19,12 +19,13 @@ from kiosk.opening import is_taking, moment_words, next_taking
 from kiosk.paper import print_ticket
 from kiosk.scanned import read_scanned
 from kiosk.slips import Told
+from office.hours import local_day
 from office.models import Counter, Office, Service
 from office.store import hours_of, office_by_id, services_of
 from queueing import actions as line
 from queueing import checkin_rules
 from queueing import store as tickets
-from queueing.models import Ticket
+from queueing.models import WRONG_PERSON, Ticket
 from queueing.refusals import MayNotReturn, WrongState
 
 Outcome = Literal["on_time", "expected", "late", "already", "returned"]
@@ -97,6 +98,8 @@ def check_in_booking(
     ticket = tickets.ticket_of_appointment(session, appointment.id)
     arrival = arrival_of(office, appointment, ticket, place.tz, now)
     if ticket is not None and arrival.outcome == "already":
+        if ticket.arrival == WRONG_PERSON:
+            raise refusals.BookingUsed(ways=_take(session, office, now, place, appointment.service.code))
         return _stand(session, office, ticket, place=place, now=now)
     outcome = arrival.outcome
     if outcome not in ("on_time", "expected", "late"):
@@ -106,9 +109,10 @@ def check_in_booking(
         office,
         appointment.service,
         appointment_id=appointment.id,
-        slot_at=appointment.starts_at,
+        slot_at=arrival.slot_at,
         arrival=outcome,
         due_at=arrival.due_at or now,
+        minutes=appointment.minutes,
         now=now,
         tz=place.tz,
         source=_source(place.actor),
@@ -118,7 +122,7 @@ def check_in_booking(
     )
     if not made:
         return _stand(session, office, ticket, place=place, now=now)
-    told = (f"outcome_{outcome}", hours_told(arrival, appointment, place.tz))
+    told = (f"outcome_{outcome}", hours_told(arrival, place.tz))
     print_ticket(session, office, ticket, place.actor, tz=place.tz, public_url=place.public_url, now=now, told=told)
     return Admitted(ticket, True, outcome, told)
 
@@ -133,7 +137,7 @@ def arrive(session: Session, token: str, *, place: Place, now: datetime) -> Tick
         raise NotFound()
     office = office_by_id(session, appointment.office_id)
     arrival = arrival_of(office, appointment, tickets.ticket_of_appointment(session, appointment.id), place.tz, now)
-    told = hours_told(arrival, appointment, place.tz)
+    told = hours_told(arrival, place.tz)
     if arrival.outcome in ("expected", "other_day_future"):
         raise refusals.TooEarlyFromAfar(**told)
     if arrival.outcome in ("late", "rebook", "other_day_past"):
@@ -145,9 +149,10 @@ def arrive(session: Session, token: str, *, place: Place, now: datetime) -> Tick
 def arrival_of(
     office: Office, appointment: Appointment, ticket: Ticket | None, tz: ZoneInfo, now: datetime
 ) -> checkin_rules.Arrival:
-    """What the rule says of this booking at this office now."""
+    """What the rule says of this booking at this office now. One that the office moved is met at its old hour, too."""
     booking = checkin_rules.Booking(
         appointment.starts_at,
+        also_at=appointment.moved_from_at,
         here=appointment.office_id == office.id,
         cancelled=appointment.state == "cancelled",
         checked_in=ticket is not None,
@@ -155,10 +160,10 @@ def arrival_of(
     return checkin_rules.check_in(booking, tickets.policy_of(office, appointment.service), now, tz)
 
 
-def hours_told(arrival: checkin_rules.Arrival, appointment: Appointment, tz: ZoneInfo) -> dict[str, str]:
+def hours_told(arrival: checkin_rules.Arrival, tz: ZoneInfo) -> dict[str, str]:
     """The hours of a check-in's sentence, on the office's wall clock."""
     instants = {
-        "slot": appointment.starts_at,
+        "slot": arrival.slot_at,
         "call_from": arrival.call_from,
         "arrive_from": arrival.arrive_from,
         "until": arrival.arrive_until,
@@ -202,7 +207,7 @@ def _refusal(
     shown: bool,
 ) -> Refusal:
     """The refusal of a booking that makes no ticket now, with its ways out."""
-    told = hours_told(arrival, appointment, place.tz)
+    told = hours_told(arrival, place.tz)
     ways = _take(session, office, now, place, appointment.service.code)
     if arrival.outcome in ("other_day_future", "rebook"):
         ways.append({"do": "change_hour", "token": appointment.token, "url": f"{place.public_url}/a/{appointment.token}"}
@@ -213,7 +218,8 @@ def _refusal(
         return refusals.OtherOffice(office=appointment.office.name, ways=ways)
     if arrival.outcome == "rebook":
         return refusals.TooLate(**told, ways=ways)
-    return refusals.WrongDay(**told, day=day_words(appointment.on), past=arrival.outcome == "other_day_past", ways=ways)
+    day = day_words(local_day(arrival.slot_at, place.tz))
+    return refusals.WrongDay(**told, day=day, past=arrival.outcome == "other_day_past", ways=ways)
 
 
 def _take(session: Session, office: Office, now: datetime, place: Place, code: str | None = None) -> list[dict[str, Any]]:

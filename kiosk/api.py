@@ -63,13 +63,14 @@ class PrintOut(BaseModel):
 
 
 class NumberOut(BaseModel):
-    """A ticket as whoever took it needs it. `counters` are the numbers of those that may call it."""
+    """A ticket as whoever took it needs it: for how many `people`. `counters` are the numbers of those that may call it."""
 
     id: int
     number: str
     token: str
     service: str
     priority: bool
+    people: int
     state: str
     people_ahead: int | None
     wait: dict[str, int] | None

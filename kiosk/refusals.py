@@ -80,6 +80,15 @@ class BookingCancelled(Refusal):
         return _("Mã này đã hủy. Nếu vẫn cần, mời ông/bà lấy số thường.")
 
 
+class BookingUsed(Refusal):
+    """Somebody else came with this booking before. Whose it is by right can only be seen by a person."""
+
+    code = "booking_used"
+
+    def sentence(self) -> str:
+        return _("Lịch hẹn này đã được dùng để lấy số. Mời ông/bà gặp cán bộ hướng dẫn, hoặc lấy số thường.")
+
+
 class TooLate(Refusal):
     """The office does not take late people among the walk-ins: they choose another hour. `slot`, `until` in the details."""
 

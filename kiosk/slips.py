@@ -51,6 +51,8 @@ def _badge(ticket: Ticket, tz: tzinfo) -> str | None:
     words = [_("ƯU TIÊN")] if ticket.priority else []
     if ticket.kind == "booked" and ticket.slot_at is not None:
         words.append(_("HẸN %(slot)s", slot=f"{ticket.slot_at.astimezone(tz):%H:%M}"))
+    if ticket.people > 1:
+        words.append(_("%(n)s NGƯỜI", n=ticket.people))
     return " · ".join(words) or None
 
 

@@ -1,11 +1,13 @@
-"""The verb of this room: put a message into the outbox."""
+"""The verbs of this room: put a message into the outbox, and take what is personal out of it again."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from notices import store
 from notices.models import Message
 
 
@@ -19,3 +21,21 @@ def enqueue(session: Session, *, channel: str, to: str, text: str, reference: st
     session.add(message)
     session.flush()
     return message
+
+
+def erase(session: Session, references: Collection[str], now: datetime) -> int:
+    """Empty the messages about these things; gives how many. What has not left yet never will.
+
+    Address and text are gone with this transaction; what a channel keeps of them is forgotten by the outbox soon after.
+    """
+    return store.empty(session, Message.reference.in_(references), now)
+
+
+def erase_to(session: Session, to: str, now: datetime) -> int:
+    """The same for every message to this address."""
+    return store.empty(session, Message.to == to, now)
+
+
+def erase_written_before(session: Session, before: datetime, now: datetime, *, limit: int, reference: str | None = None) -> int:
+    """The same for up to `limit` messages written before then: those of one `reference`, or the oldest of all."""
+    return store.empty(session, Message.id.in_(store.oldest(session, before, limit, reference)), now)

@@ -1,22 +1,28 @@
-"""How a message leaves the house. A new channel is a class with a name and `send`."""
+"""How a message leaves the house. A new channel is a class with a name, `reaches_phones`, `send` and `forget`."""
 
 from __future__ import annotations
 
-import json
-import os
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Protocol
+
+from notices.day_files import DayFiles
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message as a channel gets it. `id` is the same at every try, for gateways that can drop a repeated one."""
+    """A message as a channel gets it. `id` is the same at every try, for gateways that can drop a repeated one.
+
+    `written_on` is the day (UTC) it was written, the same at every try.
+    """
 
     id: int
     to: str
     text: str
     reference: str
+    written_on: date
 
 
 class Channel(Protocol):
@@ -27,30 +33,42 @@ class Channel(Protocol):
         """What `Message.channel` says."""
         ...
 
+    @property
+    def reaches_phones(self) -> bool:
+        """Whether what it takes arrives on somebody's telephone; where none does, people have to be called."""
+        ...
+
     def send(self, message: Outgoing) -> str:
         """Hand the message over; gives the channel's own receipt (no personal data). Raises when it was not taken."""
         ...
 
+    def forget(self, written_on: date, ids: Collection[int]) -> None:
+        """Forget what the channel itself keeps of these messages of one day, sent or not; a second time changes nothing."""
+        ...
+
 
 class FileChannel:
-    """Appends each message as one line of JSON to DATA_DIR/notices/outbox.jsonl: a desk without any gateway.
+    """Appends each message as one line of JSON to a file of its day, DATA_DIR/notices/outbox-2026-11-23.jsonl: a desk without
+    any gateway.
 
-    Phone and text are personal, so only the owner may read the file. A line is on the disk before `send` returns.
+    Phone and text are personal: only the owner may read the files, and what is erased goes from them, too. A line is on the
+    disk before `send` returns. Nobody is reached by it.
     """
 
     name = "file"
+    reaches_phones = False
 
     def __init__(self, data_dir: Path) -> None:
-        self.path = data_dir / "notices" / "outbox.jsonl"
+        self.files = DayFiles(data_dir / "notices", "outbox")
 
     def send(self, message: Outgoing) -> str:
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         line = {"id": message.id, "to": message.to, "text": message.text, "reference": message.reference}
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            # One write of one line in append mode: two workers never mix their lines.
-            os.write(descriptor, (json.dumps(line, ensure_ascii=False) + "\n").encode())
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        return self.path.name
+        return self.files.append(message.written_on, line)
+
+    def forget(self, written_on: date, ids: Collection[int]) -> None:
+        self.files.forget(written_on, ids)
+
+
+def phone_channel(channels: Iterable[Channel]) -> str | None:
+    """The name of the first of `channels` that reaches telephones; None when messages reach nobody."""
+    return next((channel.name for channel in channels if channel.reaches_phones), None)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base, one_of
 
-STATES = ("queued", "sent", "failed")
+STATES = ("queued", "sent", "failed", "erasing")
 
 
 class Message(Base):
@@ -18,7 +18,8 @@ class Message(Base):
     `to` is the address in the channel's own form (a phone in E.164) and, like `text`, personal: neither is ever logged.
     `reference` names what it is about ("appointment:12"). `due_at` is when a worker may take it next: now for a new one,
     the end of the lease while a worker has it, the next try after a failure. `attempts` counts the times it was taken.
-    `detail` says what the channel answered, without personal data.
+    `detail` says what the channel answered, without personal data. An 'erasing' message has lost address and text; its row
+    goes when its channel has forgotten it, too.
     """
 
     __tablename__ = "messages"

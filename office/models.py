@@ -70,7 +70,8 @@ class Service(Base):
 
     `prefix` is the letter of its numbers; `minutes` the planned time at the counter; `same_day` marks procedures whose
     dossiers move on the next working day when handed in after 15:00. `early` and `late` are its own minutes of tolerance
-    around a booked hour; none means the office's.
+    around a booked hour; none means the office's. `places` is how many bookings of it one slot takes at most, whatever the
+    counters could do; none means as many as they can.
     """
 
     __tablename__ = "services"
@@ -79,6 +80,7 @@ class Service(Base):
         CheckConstraint("minutes > 0", name="minutes"),
         CheckConstraint("length(prefix) BETWEEN 1 AND 2", name="prefix"),
         CheckConstraint("early >= 0 AND late >= 0", name="tolerance"),
+        CheckConstraint("places >= 0", name="places"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -99,12 +101,16 @@ class Service(Base):
     same_day: Mapped[bool] = mapped_column(default=False)
     early: Mapped[int | None]
     late: Mapped[int | None]
+    places: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int] = mapped_column(default=0)
 
 
 class Counter(Base):
-    """A counter, and who sits at it now. One officer has at most one open counter: the unique staff_id says so."""
+    """A counter, and who sits at it now. One officer has at most one open counter: the unique staff_id says so.
+
+    `planned` false: nobody is planned to sit there, so no minutes of it are offered for booking; it may be opened all the same.
+    """
 
     __tablename__ = "counters"
     __table_args__ = (
@@ -118,6 +124,7 @@ class Counter(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     number: Mapped[int]
     name: Mapped[str] = mapped_column(default="")
+    planned: Mapped[bool] = mapped_column(default=True)
     state: Mapped[str] = mapped_column(default="closed")
     pause_reason: Mapped[str] = mapped_column(default="")
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -33,8 +33,22 @@ class Settings:
     """From how many minutes before opening numbers are given."""
     book_days: int = 6
     """How many days after today can be booked."""
+    book_from: str = "00:00"
+    """At which wall-clock time the last of these days opens for booking."""
     per_phone_a_day: int = 2
     """Live bookings a phone may have on one day; one a field."""
+    confirm_code: bool = False
+    """Whether a code sent to the phone is asked for before a booking is made."""
+    wrong_person_limit: int = 3
+    """After how many bookings that somebody else came with a phone can book no more, while data are kept; 0 means never."""
+    hold_minutes: int = 5
+    """How many minutes a slot is held while name and phone are typed."""
+    freed_rest_minutes: int = 10
+    """Within how many minutes a place that was given back comes up again, at a random moment; 0 means at once."""
+    offer_minutes: int = 10
+    """How many minutes somebody on the waiting list has to accept an offered place."""
+    offers_until: int = 60
+    """From how many minutes before its slot a freed place is simply public."""
     bookable_share: int = 60
     """How much of the counters' time may be booked; the rest is for walk-ins."""
     last_number_rule: bool = True

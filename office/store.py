@@ -124,7 +124,11 @@ def hours_of(session: Session, office: Office, tz: ZoneInfo) -> Hours:
 
 def hours_of_each(session: Session, offices: Iterable[Office], tz: ZoneInfo) -> dict[int, Hours]:
     """The same for many offices, by office id: a whole city costs as many queries as one office."""
-    ids = [office.id for office in offices]
+    return hours_by_id(session, [office.id for office in offices], tz)
+
+
+def hours_by_id(session: Session, ids: Sequence[int], tz: ZoneInfo) -> dict[int, Hours]:
+    """The same for offices that are known by id only."""
     weekly = _weekly(session, WeeklyHours.office_id.in_(ids), WeeklyHours.counter_id.is_(None))
     days = _special_days(session, ids)
     return {key: Hours.of(weekly.get((key, None), _CLOSED), tz, [*days[None], *days[key]]) for key in ids}
@@ -136,13 +140,20 @@ def counter_hours_of(session: Session, office: Office, hours: Hours) -> dict[int
     return {counter.id: for_counter(hours, own.get((office.id, counter.id))) for counter in counters_of(session, office)}
 
 
+def own_weeks(session: Session, ids: Sequence[int]) -> dict[int, Weekly]:
+    """The weekly hours of those counters of these offices (by id) that have their own, by counter id."""
+    own = _weekly(session, WeeklyHours.office_id.in_(ids), WeeklyHours.counter_id.is_not(None))
+    return {counter: week for (_office, counter), week in own.items() if counter is not None}
+
+
 _CLOSED = Weekly(((),) * 7)
 
 
 def _weekly(session: Session, *conditions: ColumnElement[bool]) -> dict[tuple[int, int | None], Weekly]:
     """The weeks that fit, by office id and counter id (None: the office's own)."""
     weeks: dict[tuple[int, int | None], list[list[WeeklySpan]]] = defaultdict(lambda: [[] for _day in range(7)])
-    for row in session.scalars(select(WeeklyHours).where(*conditions).order_by(WeeklyHours.opens)):
+    columns = (WeeklyHours.office_id, WeeklyHours.counter_id, WeeklyHours.weekday, WeeklyHours.opens, WeeklyHours.closes)
+    for row in session.execute(select(*columns).where(*conditions).order_by(WeeklyHours.opens)):
         weeks[row.office_id, row.counter_id][row.weekday].append(WeeklySpan(row.opens, row.closes))
     return {whose: Weekly(tuple(tuple(spans) for spans in days)) for whose, days in weeks.items()}
 
@@ -154,9 +165,14 @@ def _special_days(session: Session, office_ids: Sequence[int]) -> dict[int | Non
     )
     days: dict[int | None, list[DayException]] = defaultdict(list)
     for row in rows:
-        spans = None if row.as_weekday is not None and not row.spans else tuple(WeeklySpan(a, b) for a, b in row.spans)
-        days[row.office_id].append(DayException(row.on, spans, row.as_weekday, row.holiday, row.name))
+        days[row.office_id].append(day_exception(row))
     return days
+
+
+def day_exception(row: SpecialDay) -> DayException:
+    """What a row says of its day."""
+    spans = None if row.as_weekday is not None and not row.spans else tuple(WeeklySpan(a, b) for a, b in row.spans)
+    return DayException(row.on, spans, row.as_weekday, row.holiday, row.name)
 
 
 def procedures(session: Session, on: date) -> Sequence[Procedure]:

@@ -15,18 +15,16 @@ from sqlalchemy.orm import Session
 
 from core.events import record
 from core.rights import Actor, NotFound
-from office.actions import audit
 from office.hours import local_day
 from office.models import Counter, Office, Service
 from queueing import store
 from queueing.changes import (
+    audit_ticket,
     before_of,
-    device_of,
     move,
     refuse_unless_free,
     remember,
     restore_call,
-    staff_of,
     state_after,
     withdraw,
     write_interval,
@@ -55,7 +53,7 @@ def take_ticket(
 ) -> Ticket:
     """A walk-in's number. `source` says where it was taken ("kiosk", "counter", "door")."""
     store.lock_line(session, office)
-    ticket = Ticket(kind="walk_in", due_at=now, priority=priority, lang=lang, source=source)
+    ticket = Ticket(kind="walk_in", due_at=now, minutes=service.minutes, priority=priority, lang=lang, source=source)
     return _join(session, office, service, ticket, actor=actor, now=now, tz=tz)
 
 
@@ -68,6 +66,7 @@ def take_booked_ticket(
     slot_at: datetime,
     arrival: Arrival,
     due_at: datetime,
+    minutes: int,
     now: datetime,
     tz: ZoneInfo,
     source: str,
@@ -78,7 +77,8 @@ def take_booked_ticket(
 ) -> tuple[Ticket, bool]:
     """The ticket of a booking whose person is here, and whether it is new: one booking has one ticket, however often pressed.
 
-    `arrival` and `due_at` come from `checkin_rules.check_in`; a late one joins the walk-ins.
+    `slot_at`, `arrival` and `due_at` come from `checkin_rules.check_in`; a late one joins the walk-ins. `minutes` are planned
+    for all of its `people` together.
     """
     store.lock_line(session, office)
     made = store.ticket_of_appointment(session, appointment_id)
@@ -91,6 +91,7 @@ def take_booked_ticket(
         appointment_id=appointment_id,
         due_at=due_at,
         people=people,
+        minutes=minutes,
         priority=priority,
         lang=lang,
         source=source,
@@ -126,7 +127,7 @@ def transfer(
     service: Service | None = None,
     counter: Counter | None = None,
 ) -> Ticket:
-    """Send somebody on: to another service, to one counter, or (neither) back to the line. `due_at` is kept.
+    """Send somebody on: to another service, to one counter, or (neither) back to the line. `due_at` and `minutes` are kept.
 
     One sent to a counter is called there only, as long as it is not closed. Raises WrongState; NotFound for another office's.
     """
@@ -185,7 +186,8 @@ def cancel(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> 
 def change_service(session: Session, ticket: Ticket, service: Service, *, actor: Actor, now: datetime) -> Ticket:
     """Another service, the same number, the same place: the wrong tile was pressed. Raises WrongState, NotFound.
 
-    What was done before cannot be taken back any more: it would give back the wrong service with it.
+    One person's planned minutes are those of the new service; a household keeps its own. What was done before cannot be taken
+    back any more: it would give back the wrong service with it.
     """
     office, ticket = store.locked_ticket(session, ticket)
     if service.office_id != office.id:
@@ -193,6 +195,7 @@ def change_service(session: Session, ticket: Ticket, service: Service, *, actor:
     state_after(ticket, "change_service")
     present = store.intervals_of(session, ticket)[-1]
     ticket.service_id, ticket.undo = service.id, None
+    ticket.minutes = service.minutes if ticket.people == 1 else ticket.minutes
     write_interval(session, ticket, actor=actor, now=now, why=present.why, counter_id=present.counter_id)
     session.flush()
     return ticket
@@ -200,13 +203,12 @@ def change_service(session: Session, ticket: Ticket, service: Service, *, actor:
 
 def set_priority(session: Session, ticket: Ticket, priority: bool, *, actor: Actor, now: datetime) -> Ticket:
     """Set or remove priority, with a log entry of who did it. Raises WrongState."""
-    office, ticket = store.locked_ticket(session, ticket)
+    _office, ticket = store.locked_ticket(session, ticket)
     state_after(ticket, "priority")
     if ticket.priority != priority:
         ticket.priority = priority
         ticket.version += 1
-        who = {"staff_id": staff_of(actor), "device_id": device_of(actor)}
-        audit(session, "priority", now, office_id=office.id, **who, ticket=ticket.id, number=ticket.label, priority=priority)
+        audit_ticket(session, "priority", ticket, actor=actor, now=now, priority=priority)
         session.flush()
     return ticket
 
@@ -240,6 +242,8 @@ def undo(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> Ti
     )  # fmt: skip
     for name, value in before.items():
         setattr(ticket, name, value)
+    if note["verb"] == "not_the_person":
+        audit_ticket(session, "wrong_person_undone", ticket, actor=actor, now=now)
     ticket.undo = None
     session.flush()
     return ticket

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.rights import Actor
+from office.actions import audit
 from office.models import Counter
 from queueing import store
 from queueing.lifecycle_rules import OPEN, State, Verb, new_state
@@ -21,10 +22,10 @@ from queueing.models import Call, Ticket, TicketInterval
 from queueing.refusals import CounterBusy, CounterNotOpen, WrongState
 
 _RESTORED = (
-    "state", "state_at", "counter_id", "for_counter_id", "service_id", "due_at", "kind", "attempts", "first_called_at",
-    "cycle", "outcome", "missing_papers", "dossier_code",
+    "state", "state_at", "counter_id", "for_counter_id", "service_id", "due_at", "kind", "arrival", "attempts",
+    "first_called_at", "cycle", "outcome", "missing_papers", "dossier_code",
 )  # fmt: skip
-"""What `undo` gives back."""
+"""What `undo` gives back. Not `people` and `minutes`: who did not come has given places back, and is set right by name."""
 
 
 def state_after(ticket: Ticket, verb: Verb, **circumstances: bool) -> State:
@@ -140,6 +141,12 @@ def refuse_open_ticket(session: Session, counter: Counter, *, other_than: Ticket
     there = store.open_ticket_at(session, counter.id)
     if there is not None and there is not other_than:
         raise CounterBusy(counter=counter.number, number=there.label)
+
+
+def audit_ticket(session: Session, what: str, ticket: Ticket, *, actor: Actor, now: datetime, **detail: Any) -> None:
+    """Write down what was done with a ticket, and by whom; it is told by its number, never by a name."""
+    who = {"staff_id": staff_of(actor), "device_id": device_of(actor)}
+    audit(session, what, now, office_id=ticket.office_id, **who, ticket=ticket.id, number=ticket.label, **detail)
 
 
 def staff_of(actor: Actor) -> int | None:

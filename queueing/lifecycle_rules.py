@@ -12,8 +12,10 @@
 | return         | missed -> waiting; done -> waiting ***                                                         |
 | finish         | called, serving, held -> done                                                                  |
 | cancel         | waiting, called, held, missed -> cancelled                                                     |
+| not_the_person | waiting, called, serving, held -> waiting                                                      |
 | change_service | waiting, called, serving, held, missed: unchanged                                              |
 | priority       | waiting, called, serving, held, missed: unchanged                                              |
+| people         | waiting, called, serving, held, missed: unchanged                                              |
 
 Nothing is done with a cancelled or expired ticket.
 *   an unanswered early call (tier 5) goes back to `waiting`, and no attempt is counted.
@@ -32,8 +34,9 @@ from queueing.policy import Policy
 
 State = Literal["waiting", "called", "serving", "held", "missed", "done", "cancelled", "expired"]
 Verb = Literal[
-    "call", "recall", "serve", "absent", "hold", "resume", "transfer", "return", "finish", "cancel", "change_service", "priority"
-]
+    "call", "recall", "serve", "absent", "hold", "resume", "transfer", "return", "finish", "cancel", "not_the_person",
+    "change_service", "priority", "people",
+]  # fmt: skip
 
 OPEN: tuple[State, ...] = ("called", "serving")
 """A ticket in one of these occupies its counter."""
@@ -46,8 +49,10 @@ _TABLE: dict[State, dict[Verb, State]] = {
         "hold": "held",
         "transfer": "waiting",
         "cancel": "cancelled",
+        "not_the_person": "waiting",
         "change_service": "waiting",
         "priority": "waiting",
+        "people": "waiting",
     },
     "called": {
         "recall": "called",
@@ -57,25 +62,37 @@ _TABLE: dict[State, dict[Verb, State]] = {
         "transfer": "waiting",
         "finish": "done",
         "cancel": "cancelled",
+        "not_the_person": "waiting",
         "change_service": "called",
         "priority": "called",
+        "people": "called",
     },
     "serving": {
         "hold": "held",
         "transfer": "waiting",
         "finish": "done",
+        "not_the_person": "waiting",
         "change_service": "serving",
         "priority": "serving",
+        "people": "serving",
     },
     "held": {
         "resume": "serving",
         "transfer": "waiting",
         "finish": "done",
         "cancel": "cancelled",
+        "not_the_person": "waiting",
         "change_service": "held",
         "priority": "held",
+        "people": "held",
     },
-    "missed": {"return": "waiting", "cancel": "cancelled", "change_service": "missed", "priority": "missed"},
+    "missed": {
+        "return": "waiting",
+        "cancel": "cancelled",
+        "change_service": "missed",
+        "priority": "missed",
+        "people": "missed",
+    },
     "done": {"return": "waiting"},
     "cancelled": {},
     "expired": {},
@@ -107,16 +124,20 @@ def verbs_of(state: State) -> tuple[Verb, ...]:
     return tuple(_TABLE[state])
 
 
+def recall_from(last_called_at: datetime, policy: Policy) -> datetime:
+    """From when on the number may be called again."""
+    return last_called_at + timedelta(seconds=policy.recall_after_s)
+
+
 def recall_in(last_called_at: datetime, policy: Policy, now: datetime) -> int:
     """Whole seconds until the number may be called again; 0 when it may now."""
-    left = last_called_at + timedelta(seconds=policy.recall_after_s) - now
+    left = recall_from(last_called_at, policy) - now
     return max(0, -(-left // timedelta(seconds=1)))
 
 
-def absent_suggested(times_called: int, first_called_at: datetime, policy: Policy, now: datetime) -> bool:
-    """Whether to suggest "absent": never before enough calls *and* enough time. An officer still decides."""
-    waited_long = now - first_called_at >= timedelta(seconds=policy.absent_after_s)
-    return times_called >= policy.absent_calls and waited_long
+def absent_from(times_called: int, first_called_at: datetime, policy: Policy) -> datetime | None:
+    """From when on to suggest "absent": never before enough calls *and* enough time. An officer still decides."""
+    return first_called_at + timedelta(seconds=policy.absent_after_s) if times_called >= policy.absent_calls else None
 
 
 def return_due(person: Returning, now: datetime) -> datetime:

@@ -18,8 +18,8 @@ from office.models import Office, Staff
 from office.words import service_name
 from queueing import store
 from queueing.hall import Hall, text
-from queueing.lifecycle_rules import OPEN, may_undo
-from queueing.models import Call, Ticket
+from queueing.lifecycle_rules import OPEN, absent_from, may_undo, recall_from
+from queueing.models import WRONG_PERSON, Call, Ticket
 from queueing.order_rules import Place
 from queueing.policy import Policy
 from queueing.rules import Reason, own_reason
@@ -90,6 +90,9 @@ def _line_ticket(hall: Hall, ticket: Ticket, call: Call | None, reason: View | N
         },
         "kind": ticket.kind,
         "arrival": ticket.arrival,
+        "people": ticket.people,
+        "minutes": ticket.minutes,
+        "appointment": ticket.appointment_id if ticket.arrival != WRONG_PERSON else None,
         "slot_at": text(ticket.slot_at),
         "arrived_at": text(ticket.arrived_at),
         "due_at": text(ticket.due_at),
@@ -99,7 +102,6 @@ def _line_ticket(hall: Hall, ticket: Ticket, call: Call | None, reason: View | N
         "reason": reason or (call_reason(call, hall.tz) if call else None),
         "waited": _waited(hall, ticket),
         "called_at": text(call.called_at if call else None),
-        "called_again_at": text(call.last_called_at if call else None),
         "first_called_at": text(ticket.first_called_at),
         "times": call.times if call else 0,
         "attempts": ticket.attempts,
@@ -107,6 +109,17 @@ def _line_ticket(hall: Hall, ticket: Ticket, call: Call | None, reason: View | N
         "for_counter": hall.sent_to.get(ticket.id),
         "outcome": ticket.outcome,
         "missing_papers": ticket.missing_papers,
+    } | _while_called(hall, ticket, call)
+
+
+def _while_called(hall: Hall, ticket: Ticket, call: Call | None) -> View:
+    """From when the number may be said again and its absence is suggested: the screens count, the rules say from when."""
+    if ticket.state != "called" or call is None:
+        return {"recall_from": None, "absent_from": None}
+    policy = hall.line.policy
+    return {
+        "recall_from": text(recall_from(call.last_called_at, policy)),
+        "absent_from": text(absent_from(call.times, call.called_at, policy)),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +12,8 @@ from core.database import Base, one_of
 from office.models import Service
 
 STATES = ("waiting", "called", "serving", "held", "missed", "done", "cancelled", "expired")
+WRONG_PERSON: Final = "wrong_person"
+"""The `arrival` of a ticket, and why it waits, when somebody else came with the booking."""
 OPEN_AT_COUNTER = "state IN ('called', 'serving')"
 
 
@@ -29,10 +31,12 @@ class NumberCounter(Base):
 class Ticket(Base):
     """A person's (or household's) place in the line of one office on one day.
 
-    `kind` is 'booked' or 'walk_in'; a booked person who came too late is a walk-in with `arrival` 'late'. `due_at` is when it
-    is due by the rule; `arrived_at` when it was taken or checked in. `appointment_id` points at the booking it was
+    `kind` is 'booked' or 'walk_in'; a booked person who came too late is a walk-in with `arrival` 'late', and who came with
+    somebody else's booking one with 'wrong_person'. `slot_at` is the hour a booking was met by. `due_at` is when it is due
+    by the rule; `arrived_at` when it was taken or checked in. `appointment_id` points at the booking it was
     made from, at most one ticket a booking; it has no foreign key because the line does not know bookings.
-    `cycle` counts how often a missed person came back. `version` grows with every change of the row.
+    `people` is how many are served in one go and `minutes` how long that is planned to take at the counter, for all of them
+    together. `cycle` counts how often a missed person came back. `version` grows with every change of the row.
     """
 
     __tablename__ = "tickets"
@@ -40,6 +44,7 @@ class Ticket(Base):
         UniqueConstraint("office_id", "on", "prefix", "number"),
         CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint("kind IN ('booked', 'walk_in')", name="kind"),
+        CheckConstraint("people >= 1 AND minutes >= 1", name="people"),
         CheckConstraint("(state IN ('called', 'serving')) <= (counter_id IS NOT NULL)", name="at_counter"),
         Index(
             "uq_tickets_one_open_per_counter",
@@ -70,6 +75,7 @@ class Ticket(Base):
     lang: Mapped[str] = mapped_column(default="vi")
     source: Mapped[str]
     people: Mapped[int] = mapped_column(default=1)
+    minutes: Mapped[int]
     state: Mapped[str] = mapped_column(default="waiting")
     state_at: Mapped[datetime]
     counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))

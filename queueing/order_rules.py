@@ -138,7 +138,8 @@ class _Replay:
             who, reason = place.who, place.choice.reason.code
             places.append(place)
             turns[counter] = turns[counter].after(reason, booked=who.booked, priority=who.priority)
-            free_at = self._opens(at + timedelta(minutes=self.minutes.get(who.service, 0)))
+            busy = self.minutes.get(who.service, 0) if who.minutes is None else who.minutes
+            free_at = self._opens(at + timedelta(minutes=busy))
             heapq.heappush(free, (free_at, asked_first(replace(views[counter], idle_since=free_at)), counter))
         return places
 

@@ -78,6 +78,18 @@ class CounterBusy(Refusal):
         return _("Quầy %(counter)s đang có số %(number)s. Hãy hoàn thành, tạm giữ hoặc chuyển số đó trước.", **self.details)
 
 
+class NotBooked(Refusal):
+    """Nobody's name belongs to this ticket: it has no booking, or its person was not the one who booked. Details: `number`."""
+
+    code = "not_booked"
+
+    def sentence(self) -> str:
+        return _(
+            "Số %(number)s không đi theo lịch hẹn nào nên không có tên để đối chiếu. Hãy phục vụ như người lấy số.",
+            **self.details,
+        )
+
+
 class MayNotReturn(Refusal):
     """A finished visit is opened again once, the same day, for missing papers only. Details: `number`."""
 

@@ -38,7 +38,7 @@ from queueing.policy import Policy
 from queueing.waiting_rules import Span, waited_open_minutes
 
 ServiceId = int | str
-Origin = Literal["walk_in", "late", "transferred", "missed", "returned"]
+Origin = Literal["walk_in", "late", "wrong_person", "transferred", "missed", "returned"]
 """How a ticket came into the line; the reason of a tier-4 call says it."""
 
 BY_HAND = "by_hand"
@@ -51,7 +51,8 @@ class Waiting:
 
     `booked` is true for a booking that was not late; it needs its `slot_at`. `spans` are the times it spent waiting (empty:
     since check-in without a break). `only_counter`: sent to that one open counter. `prefers`: this open counter knows the
-    visit. `early_tries`: early calls nobody answered. `lead` and `late` override the policy for its service.
+    visit. `early_tries`: early calls nobody answered. `lead` and `late` override the policy for its service, `minutes` (planned
+    for a whole household) the service's usual length.
     """
 
     id: int
@@ -69,6 +70,7 @@ class Waiting:
     early_tries: int = 0
     lead: int | None = None
     late: int | None = None
+    minutes: int | None = None
 
     def __post_init__(self) -> None:
         if self.booked and self.slot_at is None:

@@ -17,7 +17,7 @@ from office.hours import Hours, local_day, open_spans
 from office.models import Counter, Office, Service
 from office.settings import Settings
 from queueing.lifecycle_rules import LIVE, OPEN
-from queueing.models import Call, NumberCounter, Ticket, TicketInterval
+from queueing.models import WRONG_PERSON, Call, NumberCounter, Ticket, TicketInterval
 from queueing.order_rules import Line
 from queueing.policy import Policy
 from queueing.rules import Called, CounterView, Origin, Waiting
@@ -26,7 +26,10 @@ from queueing.waiting_rules import Span
 UNDONE = "undone"
 """The tier of a call that was taken back: it stays on paper, but no rule and no board sees it."""
 
-_ORIGINS: dict[str, Origin] = {"transferred": "transferred", "missed": "missed", "returned": "returned"}
+_ORIGINS: dict[str | None, Origin] = {
+    "transferred": "transferred", "missed": "missed", "returned": "returned", "late": "late", WRONG_PERSON: WRONG_PERSON,
+}  # fmt: skip
+"""How somebody came into the line, by why the present stretch of waiting began, else by how the person arrived."""
 
 # --- locks and numbers ------------------------------------------------------------------------------------------------
 
@@ -236,7 +239,8 @@ def waiting_counts(session: Session, codes: Iterable[str], on: date) -> dict[str
 def _waiting(session: Session, office: Office, days: Sequence[date], calls: Sequence[Call]) -> tuple[Waiting, ...]:
     rows = session.execute(
         select(Ticket.id, Ticket.service_id, Ticket.due_at, Ticket.arrived_at, Ticket.kind, Ticket.arrival, Ticket.slot_at,
-               Ticket.priority, Ticket.for_counter_id, Counter.state.label("for_state"), Service.early, Service.late)
+               Ticket.priority, Ticket.for_counter_id, Ticket.people, Ticket.minutes, Counter.state.label("for_state"),
+               Service.early, Service.late)
         .join(Service, Service.id == Ticket.service_id)
         .outerjoin(Counter, Counter.id == Ticket.for_counter_id)
         .where(Ticket.office_id == office.id, Ticket.on.in_(days), Ticket.state == "waiting")
@@ -250,7 +254,7 @@ def _waiting(session: Session, office: Office, days: Sequence[date], calls: Sequ
     line = []
     for row in rows:
         present = stretches[row.id][-1]
-        origin = _ORIGINS.get(present.why) or ("late" if row.arrival == "late" else "walk_in")
+        origin = _ORIGINS.get(present.why) or _ORIGINS.get(row.arrival) or "walk_in"
         known = None if row.for_state in (None, "closed") else row.for_counter_id
         line.append(
             Waiting(
@@ -269,6 +273,7 @@ def _waiting(session: Session, office: Office, days: Sequence[date], calls: Sequ
                 early_tries=tries[row.id],
                 lead=None if row.early is None else min(row.early, lead),
                 late=row.late,
+                minutes=row.minutes if row.people > 1 else None,
             )
         )
     return tuple(line)
@@ -280,9 +285,9 @@ def _calling(session: Session, office: Office, now: datetime) -> tuple[CounterVi
     busy = {
         row.counter_id: max(now, (row.state_at if row.state == "serving" else now) + timedelta(minutes=row.minutes))
         for row in session.execute(
-            select(Ticket.counter_id, Ticket.state, Ticket.state_at, Service.minutes)
-            .join(Service, Service.id == Ticket.service_id)
-            .where(Ticket.office_id == office.id, Ticket.state.in_(OPEN))
+            select(Ticket.counter_id, Ticket.state, Ticket.state_at, Ticket.minutes).where(
+                Ticket.office_id == office.id, Ticket.state.in_(OPEN)
+            )
         )
     }
     return tuple(

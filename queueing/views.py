@@ -62,6 +62,7 @@ def _ticket(hall: Hall, ticket: Ticket, call: Call | None, printed: str | None) 
         "service": service.code,
         "service_name": service.name,
         "priority": ticket.priority,
+        "people": ticket.people,
         "people_ahead": hall.ahead.get(ticket.id) if ticket.state == "waiting" else None,
         "wait": None,
         "counter": hall.number_of(ticket.counter_id),

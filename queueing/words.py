@@ -41,6 +41,7 @@ def done_sentence(verb: str, number: str) -> str:
         "return": _("Đã cho %(number)s trở lại hàng chờ."),
         "finish": _("Đã hoàn thành %(number)s."),
         "cancel": _("Đã hủy %(number)s."),
+        "not_the_person": _("Đã ghi %(number)s không đúng người."),
     }[verb]
     return sentence % {"number": number}
 
@@ -54,6 +55,7 @@ _REASONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "priority_first": lambda p: _("ưu tiên, gọi trước"),
     "walk_in": lambda p: _("theo giờ lấy số %(due_at)s"),
     "late": lambda p: _("đặt hẹn %(slot_at)s, đến muộn lúc %(arrived_at)s"),
+    "wrong_person": lambda p: _("không đúng người đặt hẹn, tính từ %(due_at)s"),
     "transferred": lambda p: (
         _("chuyển từ quầy %(from_counter)s, giữ giờ %(due_at)s") if p["from_counter"] else _("đã chuyển, giữ giờ %(due_at)s")
     ),

@@ -13,14 +13,11 @@ from sqlalchemy.orm import Session
 from core.i18n import gettext as _
 from office import actions as offices
 from office import store as office_store
-from office.hours import Hours, Weekly
 from office.models import Device, Office
 from printer import actions as printing
 from printer.models import Printer
 from printer.slip import Slip
-from setup import store
-from setup.refusals import DeviceRevoked, HoursTouchMore, NothingToPublish
-from setup.rules import Touched, touched
+from setup.refusals import DeviceRevoked, NothingToPublish
 
 
 def set_notice(session: Session, office: Office, notice: str, *, staff_id: int | None, now: datetime) -> None:
@@ -89,27 +86,6 @@ def print_test(session: Session, office: Office, printer: Printer, *, taken_at: 
 def reference_of_test(printer: Printer) -> str:
     """Under which reference a printer's test slips are printed."""
     return f"printer-test:{printer.id}"
-
-
-def hours_preview(session: Session, office: Office, week: Weekly, *, now: datetime, tz: ZoneInfo) -> list[Touched]:
-    """The live bookings that `week` would leave outside the hours."""
-    today = office_store.hours_of(session, office, tz)
-    return touched(store.bookings_after(session, office, now), Hours(week, tz, today.exceptions), tz)
-
-
-def save_hours(
-    session: Session, office: Office, week: Weekly, *, seen: int, staff_id: int | None, now: datetime, tz: ZoneInfo
-) -> None:
-    """Put the weekly hours in place. Bookings are never cancelled by it: people are called.
-
-    `seen` is how many touched bookings the head was shown; raises HoursTouchMore when there are others by now. Holds the
-    office's row from the start: of two who save at once the second replaces the first's hours, and none stand twice.
-    """
-    office_store.lock_office(session, office)
-    if sum(len(day.starts_at) for day in hours_preview(session, office, week, now=now, tz=tz)) != seen:
-        raise HoursTouchMore()
-    store.replace_weekly_hours(session, office, week)
-    offices.audit(session, "hours_changed", now, office_id=office.id, staff_id=staff_id, hours=week.written())
 
 
 def _ready(session: Session, office: Office, tz: ZoneInfo) -> bool:

@@ -119,7 +119,7 @@ def _add_counters(session: Session, office: Office, services: Sequence[Service])
         counter = Counter(office_id=office.id, number=number)
         session.add(counter)
         session.flush()
-        wanted = general.union(fields, rest if number == ward.REST_COUNTER else ())
+        wanted = general.union(fields, rest if number in ward.REST_COUNTERS else ())
         for position, service in enumerate(service for service in services if service.field in wanted):
             session.add(CounterService(counter_id=counter.id, service_id=service.id, position=position))
 

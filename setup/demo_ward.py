@@ -43,23 +43,24 @@ GENERAL = (
     General("bo-sung", "Bổ sung hồ sơ", "Hand in missing papers", "L", 8, True),
     General("hoi", "Hỏi / hướng dẫn", "Questions and guidance", "V", 5, False),
 )
-"""Every counter takes them, so all counters are one pool of bookable minutes and nobody is without a way out."""
+"""Every counter takes them, so nobody is without a way out."""
 
 COUNTERS: dict[int, tuple[str, ...]] = {
-    1: ("Chứng thực",),
+    1: ("Chứng thực", "Cư trú"),
     2: ("Hộ tịch",),
     3: ("Chứng thực", "Hộ tịch"),
     4: ("Cư trú",),
     5: (),
 }
-"""The fields of each counter besides the general services."""
+"""The fields of each counter besides the general services. No counter takes everything, and every field has two counters."""
 
-REST_COUNTER = 5
-"""Takes every field that no other counter takes."""
+REST_COUNTERS = (2, 5)
+"""They take every field that no other counter takes."""
 
 SETTINGS = {"last_number_rule": False, "bookable_share": 85}
-"""85 % of 5 counters x 15 minutes are 63 minutes a slot: 2 bookings of the longest service (30 minutes) and 15 of the
-shortest (4), so every slot holds 2 to 20 places for every service."""
+"""85 % of a quarter of an hour at two counters are 25 or 26 minutes a slot: two bookings of the longest service (30 minutes,
+going on in the next slots). All five counters have 63 or 64 minutes for the general services: 13 of 5 minutes. So every slot
+holds 2 to 20 places for every service."""
 
 ADDRESS = "Số 1 Phố Mẫu (địa chỉ thử)"
 HOTLINE = "1022"

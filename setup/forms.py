@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from core.i18n import gettext as _
 from core.refusals import FormRefused
 from core.words import nfc
-from office.hours import Weekly
-from setup.rules import HoursMistyped, read_week
+from office.hours import DayException, Weekly, WeeklySpan
+from setup.rules import HoursMistyped, read_day, read_week
 from setup.words import weekdays
 
 NOTICE_AT_MOST = 200
 NAME_AT_MOST = 60
+DAYS_AHEAD = 366
+"""How far ahead a day of its own can be set: a wrong year is noticed."""
 DEVICE_KINDS = ("kiosk", "display")
 """What a browser can become; the print agent is a program and gets its token from the command line."""
 
@@ -71,3 +74,55 @@ def week(typed: Mapping[int, str]) -> Weekly:
             for weekday in mistyped.weekdays
         }
         raise FormRefused(errors) from mistyped
+
+
+def counter_plan(sent: Mapping[str, str]) -> tuple[bool, Weekly | None]:
+    """Whether a counter is planned to be staffed, and its own week (None: the office's hours). Raises FormRefused."""
+    planned = sent.get("planned") == "1"
+    if sent.get("own") != "1":
+        return planned, None
+    own = week(typed_week(sent))
+    if not any(own.days):
+        raise FormRefused(
+            {"day0": _("Hãy viết giờ riêng của quầy cho ít nhất một ngày. Nếu quầy không có người, hãy bỏ dấu “Có cán bộ”.")}
+        )
+    return planned, own
+
+
+def typed_day(sent: Mapping[str, str]) -> dict[str, str]:
+    """The form of a single day as typed."""
+    return {name: nfc(sent.get(name, ""))[:200] for name in ("on", "kind", "hours", "note")}
+
+
+def special_day(typed: Mapping[str, str], today: date) -> DayException:
+    """A day that is closed or open at other hours, from `today` on. Raises FormRefused."""
+    errors: dict[str, str] = {}
+    on = _day(typed["on"], today)
+    if on is None:
+        errors["on"] = _("Hãy chọn một ngày từ hôm nay trở đi, trong vòng một năm.")
+    spans = () if typed["kind"] == "closed" else _spans(typed["hours"])
+    if typed["kind"] not in ("closed", "hours"):
+        errors["kind"] = _("Hãy chọn nghỉ cả ngày hoặc làm việc giờ khác.")
+    elif typed["kind"] == "hours" and not spans:
+        errors["hours"] = _("Hãy viết giờ như 08:00-11:30, 13:30-17:00, không chồng nhau.")
+    if len(typed["note"]) > NAME_AT_MOST:
+        errors["note"] = _("Hãy rút gọn lý do còn %(most)s ký tự.", most=NAME_AT_MOST)
+    if on is None or errors:
+        raise FormRefused(errors)
+    return DayException(on, spans, note=typed["note"])
+
+
+def _day(typed: str, today: date) -> date | None:
+    try:
+        on = date.fromisoformat(typed)
+    except ValueError:
+        return None
+    return on if today <= on <= today + timedelta(days=DAYS_AHEAD) else None
+
+
+def _spans(typed: str) -> tuple[WeeklySpan, ...]:
+    """None for what cannot be read."""
+    try:
+        return read_day(typed)
+    except ValueError:
+        return ()

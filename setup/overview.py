@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from booking.call_list import how_many_to_call
 from office import store as office_store
-from office.hours import is_open, local_day, next_opening
+from office.hours import Hours, is_open, local_day, next_opening
 from office.models import Counter, Device, Office, Service, Staff
 from office.words import field_name
 from printer import store as printers
@@ -21,11 +22,12 @@ from setup.rules import written_week
 
 @dataclass(frozen=True)
 class CounterLine:
-    """A counter, who sits there, and what it takes: services by field."""
+    """A counter, who sits there, when it is planned to be staffed, and what it takes: services by field."""
 
     counter: Counter
     state: tuple[str, str]
     officer: str | None
+    plan: str
     fields: Mapping[str, Sequence[Service]]
 
 
@@ -54,6 +56,7 @@ class Overview:
     printers: Sequence[PrinterLine]
     printer_options: Sequence[tuple[str, str]]
     week: Sequence[tuple[str, str]]
+    to_call: int
 
 
 def overview(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Overview:
@@ -65,12 +68,13 @@ def overview(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> O
     staff = office_store.staff_of(session, office)
     machines = [_printer_line(session, printer, now) for printer in printers.printers_at(session, office.code)]
     names = {member.id: member.name for member in staff}
+    plans = office_store.counter_hours_of(session, office, hours)
     return Overview(
         open_now=is_open(hours, now),
         opens_at=next_opening(hours, now),
         tickets=store.tickets_by_state(session, office, local_day(now, tz)),
         counters=[
-            _counter_line(counter, services, skills.get(counter.id, ()), names)
+            _counter_line(counter, plans[counter.id], services, skills.get(counter.id, ()), names)
             for counter in office_store.counters_of(session, office)
         ],
         services=services,
@@ -81,16 +85,20 @@ def overview(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> O
         printers=machines,
         printer_options=[("", words.no_printer()), *((line.printer.key, line.printer.name) for line in machines)],
         week=list(zip(words.weekdays(), written_week(hours.weekly).values(), strict=True)),
+        to_call=how_many_to_call(session, office, now=now, tz=tz),
     )
 
 
-def _counter_line(counter: Counter, services: Sequence[Service], skills: Sequence[int], names: Mapping[int, str]) -> CounterLine:
+def _counter_line(
+    counter: Counter, hours: Hours, services: Sequence[Service], skills: Sequence[int], names: Mapping[int, str]
+) -> CounterLine:
     fields: dict[str, list[Service]] = {}
     for service in services:
         if service.id in skills:
             fields.setdefault(field_name(service.field), []).append(service)
     officer = names.get(counter.staff_id) if counter.staff_id is not None else None
-    return CounterLine(counter, words.counter_state(counter.state), officer, fields)
+    plan = words.counter_plan(counter.planned, own_hours=hours.own is not None)
+    return CounterLine(counter, words.counter_state(counter.state), officer, plan, fields)
 
 
 def _printer_line(session: Session, printer: Printer, now: datetime) -> PrinterLine:

@@ -25,7 +25,7 @@ class DeviceRevoked(Refusal):
 
 
 class HoursTouchMore(Refusal):
-    """Between the preview and the confirmation somebody booked: the head has not seen this booking."""
+    """Between the preview and the confirmation somebody booked, moved or cancelled: the head has not seen this list."""
 
     code = "hours_touch_more"
 

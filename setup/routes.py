@@ -1,13 +1,12 @@
-"""The set-up pages: `/office/` finds the office, `/office/<office>/` shows and changes it."""
+"""The set-up page: `/office/` finds the office, `/office/<office>/` shows it and changes its machines, notice and publication."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from core.i18n import gettext as _
 from core.qr import qr_svg
@@ -16,16 +15,12 @@ from core.rights import actor, ensure_office, requires
 from core.web import config, local, now, reading, transaction
 from core.words import nfc
 from office.models import Office
-from office.store import hours_of, office_by_code, offices
+from office.store import office_by_code, offices
 from printer import store as printers
-from setup import actions, forms, store, words
+from setup import actions, forms, store
 from setup.overview import overview
-from setup.refusals import DeviceRevoked, HoursTouchMore, NothingToPublish
-from setup.rules import written_week
-
-blueprint = Blueprint("setup", __name__, template_folder="templates", static_folder="static", static_url_path="/setup/static")
-
-Answer = str | Response | tuple[str, int]
+from setup.pages import Answer, blueprint
+from setup.refusals import DeviceRevoked, NothingToPublish
 
 
 @blueprint.get("/office/")
@@ -130,58 +125,6 @@ def test_print_sent(office: str, printer: int) -> Answer:
         return _("Đã gửi phiếu in thử đến “%(name)s”. Nếu giấy không ra, hãy xem trạng thái máy in dưới đây.", name=row.name)
 
     return _changed(office, change)
-
-
-@blueprint.get("/office/<office>/hours")
-@requires("head")
-def hours_page(office: str) -> Answer:
-    """The weekly hours, to be changed."""
-    with reading() as session:
-        found = office_by_code(session, office)
-        typed = written_week(hours_of(session, found, config().tz).weekly)
-        return _hours_page(found, typed)
-
-
-@blueprint.post("/office/<office>/hours")
-@requires("head")
-def hours_sent(office: str) -> Answer:
-    """First show which bookings the new hours touch; save them when the head has seen those (`seen`)."""
-    typed = forms.typed_week(request.form)
-    seen = request.form.get("seen", type=int)
-    try:
-        if seen is None:
-            return _hours_preview(office, typed)
-        with transaction() as session:
-            found, week = office_by_code(session, office), forms.week(typed)
-            actions.save_hours(session, found, week, seen=seen, staff_id=actor().id, now=now(), tz=config().tz)
-    except (FormRefused, HoursTouchMore) as refusal:
-        return _hours_refused(office, typed, refusal)
-    flash(_("Đã lưu giờ làm việc."), "success")
-    return redirect(url_for("setup.office_page", office=office))
-
-
-def _hours_preview(code: str, typed: dict[int, str], refusal: Refusal | None = None) -> str:
-    with reading() as session:
-        found = office_by_code(session, code)
-        preview = actions.hours_preview(session, found, forms.week(typed), now=now(), tz=config().tz)
-        return _hours_page(found, typed, preview=preview, refusal=refusal)
-
-
-def _hours_refused(code: str, typed: dict[int, str], refusal: Refusal) -> tuple[str, int]:
-    if not isinstance(refusal, FormRefused):
-        return _hours_preview(code, typed, refusal), refusal.status
-    with reading() as session:
-        return _hours_page(office_by_code(session, code), typed, errors=refusal.errors), refusal.status
-
-
-def _hours_page(office: Office, typed: dict[int, str], **context: Any) -> str:
-    return render_template(
-        "setup/hours.html",
-        **{"preview": None, "errors": {}, "refusal": None} | context,
-        office=office,
-        typed=typed,
-        weekdays=words.weekdays(),
-    )
 
 
 def _changed(code: str, change: Callable[[Session, Office], str]) -> Answer:

@@ -1,33 +1,15 @@
-"""What a head types into the hours form, and what a change of hours would do to people who have booked. Pure."""
+"""What a head types into the hours forms, and which phones and devices book more than is usual. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import groupby
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
-from office.hours import Hours, Weekly, WeeklySpan, local_day, open_spans, parse_spans
+from office.hours import Weekly, WeeklySpan, parse_spans
 
 _BETWEEN = re.compile(r"[,;\n]")
-
-
-@dataclass(frozen=True)
-class Booked:
-    """A live booking: when it begins and for how many minutes."""
-
-    starts_at: datetime
-    minutes: int
-
-
-@dataclass(frozen=True)
-class Touched:
-    """The bookings of one local day that a change would leave outside the hours, by wall clock."""
-
-    on: date
-    starts_at: tuple[datetime, ...]
 
 
 class HoursMistyped(Exception):
@@ -43,9 +25,8 @@ def read_week(typed: Mapping[int, str]) -> Weekly:
     days: list[tuple[WeeklySpan, ...]] = []
     wrong = []
     for weekday in range(7):
-        parts = [part for part in _BETWEEN.split(typed.get(weekday, "")) if part.strip()]
         try:
-            days.append(parse_spans(parts))
+            days.append(read_day(typed.get(weekday, "")))
         except ValueError:
             wrong.append(weekday)
     if wrong:
@@ -53,18 +34,57 @@ def read_week(typed: Mapping[int, str]) -> Weekly:
     return Weekly(tuple(days))
 
 
+def read_day(typed: str) -> tuple[WeeklySpan, ...]:
+    """The spans of one day as typed: "08:00-11:30, 13:30-17:00"; none for nothing. Raises ValueError."""
+    return parse_spans(part for part in _BETWEEN.split(typed) if part.strip())
+
+
 def written_week(week: Weekly) -> dict[int, str]:
     """The same as `read_week` takes."""
     return {weekday: ", ".join(str(span) for span in spans) for weekday, spans in enumerate(week.days)}
 
 
-def touched(bookings: Iterable[Booked], hours: Hours, tz: ZoneInfo) -> list[Touched]:
-    """The bookings that do not lie wholly within the open hours, by day and hour."""
-    outside = sorted(booked.starts_at.astimezone(tz) for booked in bookings if not _fits(booked, hours, tz))
-    return [Touched(on, tuple(starts)) for on, starts in groupby(outside, key=lambda at: at.date())]
+# --- who books how much -----------------------------------------------------------------------------------------------
+
+LOOK_BACK = timedelta(days=30)
+USUAL_BOOKINGS = 8
+"""In thirty days: what somebody needs who helps parents and neighbours. More is no proof of anything, but worth a look."""
+USUAL_WASTED = 2
+"""Cancelled, not come to, or used by somebody else."""
 
 
-def _fits(booked: Booked, hours: Hours, tz: ZoneInfo) -> bool:
-    ends_at = booked.starts_at + timedelta(minutes=booked.minutes)
-    spans = open_spans(hours, local_day(booked.starts_at, tz))
-    return any(span.opens_at <= booked.starts_at and ends_at <= span.closes_at for span in spans)
+@dataclass(frozen=True)
+class Booker:
+    """The bookings of one phone or one device. `mark` tells it from others without telling who it is.
+
+    `coming` are those still to come, `came` those somebody came with; all of them together are `bookings`.
+    """
+
+    mark: str
+    coming: int
+    came: int
+    cancelled: int
+    not_come: int
+    wrong_person: int
+    first: int
+    """The id of its first booking: the order of those that are alike."""
+
+    @property
+    def bookings(self) -> int:
+        """All of them."""
+        return self.coming + self.came + self.cancelled + self.not_come + self.wrong_person
+
+    @property
+    def wasted(self) -> int:
+        """Places that nobody else could have."""
+        return self.cancelled + self.not_come + self.wrong_person
+
+    @property
+    def over_usual(self) -> bool:
+        """Whether it books, or wastes, more than people usually do."""
+        return self.bookings > USUAL_BOOKINGS or self.wasted > USUAL_WASTED
+
+
+def worth_a_look(bookers: Iterable[Booker]) -> list[Booker]:
+    """Those over the usual first, then by what is wasted and booked; the same order every time."""
+    return sorted(bookers, key=lambda each: (not each.over_usual, -each.wasted, -each.bookings, each.first))

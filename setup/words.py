@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from core.i18n import gettext as _
+from office.models import SpecialDay
+from office.store import day_exception
 
 
 def role(name: str) -> str:
@@ -19,6 +24,13 @@ def role(name: str) -> str:
 def counter_state(name: str) -> tuple[str, str]:
     """A counter's state, and the tone of its pill."""
     return {"open": (_("Đang mở"), "green"), "paused": (_("Đang tạm ngưng"), "amber"), "closed": (_("Đã đóng"), "plain")}[name]
+
+
+def counter_plan(planned: bool, *, own_hours: bool) -> str:
+    """When a counter is planned to be staffed."""
+    if not planned:
+        return _("dự kiến không có cán bộ, không tính khi nhận đặt hẹn")
+    return _("giờ riêng") if own_hours else _("theo giờ của điểm phục vụ")
 
 
 def device_kind(name: str) -> str:
@@ -60,3 +72,40 @@ def job_state(name: str) -> str:
 def weekdays() -> list[str]:
     """Monday first."""
     return [_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ Nhật")]
+
+
+@dataclass(frozen=True)
+class DayLine:
+    """A coming day that is not like its weekday; `own` says that the office set it, not the city."""
+
+    id: int
+    on: date
+    own: bool
+    name: str
+    hours: str
+
+
+def day_line(row: SpecialDay) -> DayLine:
+    """A special day as its list shows it."""
+    day = day_exception(row)
+    if day.spans:
+        hours = ", ".join(str(span) for span in day.spans)
+    elif day.works_as is not None:
+        hours = _("làm việc như %(weekday)s", weekday=weekdays()[day.works_as])
+    else:
+        hours = _("nghỉ cả ngày")
+    return DayLine(row.id, row.on, row.office_id is not None, row.name, hours)
+
+
+def call_state(name: str) -> tuple[str, str]:
+    """How somebody of the call list stands, and the tone of the pill."""
+    return {
+        "open": (_("Cần gọi"), "red"),
+        "told": (_("Đã nhắn tin"), "green"),
+        "called": (_("Đã gọi"), "green"),
+        "moved": (_("Đã dời giờ"), "green"),
+        "cancelled": (_("Đã hủy"), "plain"),
+        "came": (_("Đã đến"), "green"),
+        "over": (_("Đã qua giờ hẹn"), "plain"),
+        "kept": (_("Giờ cũ vẫn giữ được"), "green"),
+    }[name]

@@ -11,11 +11,12 @@ Nothing here commits: the caller's transaction does.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from argon2 import PasswordHasher
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.words import fold
@@ -23,6 +24,9 @@ from office.models import ApiToken, Counter, CounterService, Device, Office, Ser
 from office.store import hashed
 
 PASSWORD = "mat-khau-de-thu"
+Hours = Mapping[int, Sequence[tuple[int, int]]]
+"""Spans in minutes after local midnight, by weekday (0 is Monday)."""
+
 LONG_AGO = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 ROUND_THE_CLOCK = {weekday: [(0, 1440)] for weekday in range(7)}
 WARD_HOURS = {weekday: [(480, 720), (810, 1020)] for weekday in range(5)}
@@ -41,21 +45,25 @@ def make_office(
     services: str = "ABC",
     counters: int = 3,
     skills: dict[int, str] | None = None,
-    hours: dict[int, Sequence[tuple[int, int]]] | None = None,
+    hours: Hours | None = None,
     settings: dict[str, Any] | None = None,
-    minutes: int = 10,
+    minutes: int | dict[str, int] = 10,
+    fields: str | None = "Tư pháp",
 ) -> Office:
     """A published office. `services` are prefixes (each is the code of its service too); `skills` says which counter
     number takes which prefixes (all, when not said); `hours` maps weekday to spans (round the clock, when not said);
-    `minutes` is the planned time of every service.
+    `minutes` is the planned time of every service, or of each (10, when not said); `fields` is the field of all of them,
+    None gives each one of its own.
     """
     name = f"Phường Thử Nghiệm {code}"
-    office = Office(
-        code=code, unit_code=code, name=name, folded=fold(name), published=True, settings=settings or {}, seq=0
-    )
+    office = Office(code=code, unit_code=code, name=name, folded=fold(name), published=True, settings=settings or {}, seq=0)
     session.add(office)
     session.flush()
-    offered = {prefix: make_service(session, office, prefix, minutes=minutes) for prefix in services}
+    times = {prefix: minutes if isinstance(minutes, int) else minutes.get(prefix, 10) for prefix in services}
+    offered = {
+        prefix: make_service(session, office, prefix, minutes=times[prefix], field=fields or f"Lĩnh vực {prefix}")
+        for prefix in services
+    }
     for number in range(1, counters + 1):
         counter = Counter(office_id=office.id, number=number, state="closed")
         session.add(counter)
@@ -63,15 +71,14 @@ def make_office(
         for position, prefix in enumerate((skills or {}).get(number, services)):
             service_id = offered[prefix].id
             session.add(CounterService(counter_id=counter.id, service_id=service_id, position=position))
-    for weekday, spans in (ROUND_THE_CLOCK if hours is None else hours).items():
-        for opens, closes in spans:
-            session.add(WeeklyHours(office_id=office.id, weekday=weekday, opens=opens, closes=closes))
-    session.flush()
+    set_hours(session, office, ROUND_THE_CLOCK if hours is None else hours)
     session.refresh(office)
     return office
 
 
-def make_service(session: Session, office: Office, prefix: str, *, minutes: int = 10, bookable: bool = True) -> Service:
+def make_service(
+    session: Session, office: Office, prefix: str, *, minutes: int = 10, bookable: bool = True, field: str = "Tư pháp"
+) -> Service:
     """A service whose code is its prefix."""
     name = NAMES.get(prefix, f"Thủ tục {prefix}")
     service = Service(
@@ -79,7 +86,7 @@ def make_service(session: Session, office: Office, prefix: str, *, minutes: int 
         code=prefix,
         name=name,
         folded=fold(name),
-        field="Tư pháp",
+        field=field,
         prefix=prefix,
         minutes=minutes,
         bookable=bookable,
@@ -88,6 +95,27 @@ def make_service(session: Session, office: Office, prefix: str, *, minutes: int 
     session.add(service)
     session.flush()
     return service
+
+
+def set_hours(session: Session, office: Office, hours: Hours, counter: Counter | None = None) -> None:
+    """Give the office, or one of its counters, these weekly hours instead of what it had."""
+    whose = counter.id if counter else None
+    session.execute(
+        delete(WeeklyHours).where(WeeklyHours.office_id == office.id, WeeklyHours.counter_id.is_not_distinct_from(whose))
+    )
+    for weekday, spans in hours.items():
+        for opens, closes in spans:
+            session.add(WeeklyHours(office_id=office.id, counter_id=whose, weekday=weekday, opens=opens, closes=closes))
+    session.flush()
+
+
+def set_skills(session: Session, counter: Counter, prefixes: str) -> None:
+    """Let a counter take these services of its office and no others."""
+    session.execute(delete(CounterService).where(CounterService.counter_id == counter.id))
+    services = session.scalars(select(Service).where(Service.office_id == counter.office_id, Service.prefix.in_(list(prefixes))))
+    for position, service in enumerate(services):
+        session.add(CounterService(counter_id=counter.id, service_id=service.id, position=position))
+    session.flush()
 
 
 def make_staff(session: Session, office: Office | None, username: str = "canbo1", role: str = "officer") -> Staff:

@@ -25,8 +25,12 @@ from core.clock import SetClock
 from core.config import load_config
 from core.database import Base, Database, make_engine
 from core.migrate import alembic_config
-from tests import servers
+from tests import quicker, servers
 from tests.pages import CheckedClient
+
+servers.work_in_memory()
+quicker.collect_garbage_seldom()
+quicker.compile_addresses_once()
 
 ROOT = Path(__file__).parent.parent
 _setup = configparser.ConfigParser()
@@ -94,7 +98,9 @@ _numbers = itertools.count(1)
 def create_postgresql_database(server: str, name: str, template: str = "template0") -> str:
     """Make a database, as a copy of `template`; gives its address."""
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
+        # From version 15 on a copy goes through the log, page by page, unless told otherwise: half as fast here.
+        copied = "STRATEGY file_copy" if connection.info.server_version >= 150000 else ""
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {copied}'.encode())
     return f"{server}/{name}"
 
 
@@ -141,6 +147,7 @@ def app(database_url: str, clock: SetClock, tmp_path: Path) -> Iterator[Flask]:
     app = wsgi.create_app(load_config(environ), clock)
     app.testing = True
     yield app
+    app.extensions["realtime"].close()
     app.extensions["dung-gio"].database.dispose()
 
 

@@ -26,12 +26,40 @@ ROOT = Path(__file__).parent.parent
 START_PATIENCE_S = 60.0
 """How long a server may take to answer: generous, because the machine may be busy with other tests."""
 
+MEMORY = Path("/dev/shm")
+MEMORY_NEEDED = 2 * 1024**3
+"""Bytes. The clusters, databases and demo offices of two test processes take about a quarter of this."""
+
+POSTGRESQL_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "max_connections": "300",
+    # Nothing of this cluster has to outlive it, and every test makes and drops a database.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "min_wal_size": "32MB",
+    "max_wal_size": "128MB",
+}
+
 
 def not_run(reason: str) -> NoReturn:
     """Leave out this test and say why. On CI nothing may be left out, so there it fails."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"not run: {reason}", pytrace=False)
     pytest.skip(f"not run: {reason}")
+
+
+def work_in_memory() -> None:
+    """Make temporary files from here on, those of child processes too, in memory: unless TMPDIR is set or memory is short.
+
+    A database of a test's own is some 900 files: made and dropped in 0.03 s of work in memory, 0.36 s on a disk.
+    """
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < MEMORY_NEEDED:
+        return
+    os.environ["TMPDIR"] = str(MEMORY)
+    tempfile.tempdir = None  # it may have been looked up before
 
 
 def free_port() -> int:
@@ -100,9 +128,8 @@ def postgresql() -> Iterator[str]:
         with child(make, log, end=0, user=user) as making:
             if making.wait(START_PATIENCE_S) != 0:
                 raise RuntimeError(f"initdb failed:\n{log.read_text(errors='replace')}")
-        settings = {"listen_addresses": "127.0.0.1", "max_connections": "300", "fsync": "off"}
         serve = [str(Path(initdb).with_name("postgres")), "-D", data, "-k", str(folder), "-p", str(port)]
-        serve += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        serve += [word for name, value in POSTGRESQL_SETTINGS.items() for word in ("-c", f"{name}={value}")]
         url = f"postgresql://postgres@127.0.0.1:{port}"
         with child(serve, log, end=2, user=user) as process:  # SIGINT: a fast shutdown, sessions are cut off
             wait_until(lambda: psycopg.connect(f"{url}/postgres").close(), process, log)

@@ -80,7 +80,7 @@ def _table(inspector: Inspector, name: str) -> dict[str, Any]:
         return sorted(json.dumps(row, sort_keys=True, default=str) for row in rows)
 
     return {
-        "columns": [{key: str(value) for key, value in column.items()} for column in inspector.get_columns(name)],
+        "columns": by_name([{key: str(value) for key, value in column.items()} for column in inspector.get_columns(name)]),
         "key": inspector.get_pk_constraint(name),
         "foreign keys": by_name(list(inspector.get_foreign_keys(name))),
         "checks": by_name(list(inspector.get_check_constraints(name))),

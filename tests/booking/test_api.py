@@ -11,13 +11,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from booking.models import Appointment, Slot
+from booking.models import Appointment, SlotUse
 from core.clock import SetClock
 from core.database import Database
 from tests.builders import WARD_HOURS, make_office
 from tests.queries import counted
 
 OFFICE = "/api/v1/offices/00070"
+MONDAY = "2026-11-23"
 
 
 @pytest.fixture
@@ -54,14 +55,14 @@ def book(client: FlaskClient, **changes: Any) -> dict[str, Any]:
 def count(database: Database) -> tuple[int, int]:
     """Appointments, and booked minutes."""
     with database.reading() as session:
-        booked = session.scalar(select(func.coalesce(func.sum(Slot.booked), 0)))
+        booked = session.scalar(select(func.coalesce(func.sum(SlotUse.minutes), 0)).where(SlotUse.appointment_id.is_not(None)))
         return session.scalar(select(func.count(Appointment.id))) or 0, booked or 0
 
 
 def test_published_offices_say_whether_they_are_open_and_how_many_wait(client: FlaskClient) -> None:
     offices = client.get("/api/v1/offices").json
     assert [office["code"] for office in offices] == ["00070", "00082"]
-    assert offices[0].keys() == {"code", "name", "address", "open_now", "waiting", "url"}
+    assert offices[0].keys() == {"code", "name", "address", "open_now", "waiting", "next_free", "url", "services_url"}
     assert (offices[0]["open_now"], offices[0]["waiting"]) == (True, 0)
     assert offices[0]["url"].endswith("/o/00070/")
 
@@ -70,7 +71,7 @@ def test_services_and_slots_are_as_the_contract_names_them(client: FlaskClient) 
     services = client.get(f"{OFFICE}/services").json
     assert services[0].keys() == {"code", "name", "field", "bookable", "minutes", "documents", "fee", "prefix"}
     slots = client.get(f"{OFFICE}/slots?service=A&day=2026-11-23").json
-    assert slots[0] == {"starts_at": "2026-11-23T09:15:00+07:00", "ends_at": "2026-11-23T09:30:00+07:00", "left": 2}
+    assert slots[0] == {"starts_at": "2026-11-23T09:15:00+07:00", "ends_at": "2026-11-23T09:30:00+07:00", "left": 3}
     assert client.get(f"{OFFICE}/slots?service=A&day=2026-11-22").json == []
     assert client.get(f"{OFFICE}/slots?service=A&day=2026-11-30").json == []
 
@@ -92,12 +93,68 @@ def test_a_booking_is_made_shown_moved_and_cancelled(client: FlaskClient, databa
 
 
 def test_a_taken_slot_is_a_problem_with_alternatives(client: FlaskClient) -> None:
-    for phone in ("0912345601", "0912345602"):
+    for phone in ("0912345601", "0912345602", "0912345604"):
         book(client, phone=phone)
     refused = client.post(f"{OFFICE}/appointments", json=asked(phone="0912345603"))
     assert (refused.status_code, refused.mimetype) == (409, "application/problem+json")
     assert refused.json["code"] == "slot_taken"
     assert "2026-11-23T10:15:00+07:00" in refused.json["alternatives"]
+
+
+def test_a_household_is_one_booking_and_a_second_procedure_needs_no_name(client: FlaskClient, database: Database) -> None:
+    made = book(client, people=[{"name": "Trần Văn Thử", "service": "B"}, {"service": "C"}])
+    shown = client.get(f"/api/v1/appointments/{made['token']}").json
+    assert shown["people"] == [{"name": "Trần Văn Thử", "service": "B"}, {"name": "Nguyễn Thị Thử", "service": "C"}]
+    assert count(database) == (1, 30)
+
+
+def test_a_held_slot_has_one_place_less_until_it_is_booked_given_back_or_out_of_time(
+    client: FlaskClient, clock: SetClock
+) -> None:
+    def left() -> int:
+        slots = client.get(f"{OFFICE}/slots?service=A&day=2026-11-23").json
+        return next(slot["left"] for slot in slots if slot["starts_at"] == "2026-11-23T10:00:00+07:00")
+
+    wish = {"service": "A", "starts_at": "2026-11-23T10:00:00+07:00"}
+    held = client.post(f"{OFFICE}/holds", json=wish)
+    assert (held.status_code, held.json.keys()) == (201, {"hold", "expires_at"})
+    assert held.json["expires_at"] == "2026-11-23T09:05:00+07:00"
+    assert left() == 2
+    book(client, hold=held.json["hold"])
+    assert left() == 2
+    other = client.post(f"{OFFICE}/holds", json=wish).json["hold"]
+    assert left() == 1
+    assert [client.delete(f"{OFFICE}/holds/{other}").status_code for _time in range(2)] == [204, 204]
+    assert left() == 2
+    late = client.post(f"{OFFICE}/holds", json=wish).json["hold"]
+    clock.advance(timedelta(minutes=5))
+    assert left() == 2
+    book(client, hold=late, phone="0912345699")
+    assert left() == 1
+
+
+def test_who_waits_is_offered_what_is_given_up_and_accepts_once(client: FlaskClient) -> None:
+    """A program goes the way of the waiting list: join a full day, be offered, accept, leave."""
+    day, phones = "2026-11-28", iter(range(10, 100))
+    wish = {"service": "A", "day": "2026-11-23", "name": "Trần Văn Thử", "phone": "0987654321", "consent": True}
+    assert client.post(f"{OFFICE}/waiting-list", json=wish).json["code"] == "day_has_room"
+    assert client.post(f"{OFFICE}/waiting-list", json=wish | {"day": day}).json["code"] == "slot_unknown", "a closed day"
+    made = []
+    while free := [slot for slot in client.get(f"{OFFICE}/slots?service=A&day=2026-11-24").json if slot["left"]]:
+        made.append(book(client, starts_at=free[0]["starts_at"], phone=f"09123456{next(phones)}"))
+    wish |= {"day": "2026-11-24"}
+    joined = client.post(f"{OFFICE}/waiting-list", json=wish)
+    assert (joined.status_code, joined.json["state"], joined.json["ahead"], joined.json["offer"]) == (201, "waiting", 0, None)
+    assert client.post(f"{OFFICE}/waiting-list", json=wish).json["code"] == "already_waiting"
+    mine = f"/api/v1/waiting-list/{joined.json['token']}"
+    assert client.post(f"{mine}/accept").json["code"] == "nothing_offered"
+    client.delete(f"/api/v1/appointments/{made[-1]['token']}")
+    offered = client.get(mine).json
+    assert (offered["state"], offered["offer"]["starts_at"]) == ("offered", made[-1]["starts_at"])
+    accepted = client.post(f"{mine}/accept")
+    assert (accepted.status_code, accepted.json["starts_at"]) == (201, made[-1]["starts_at"])
+    assert client.post(f"{mine}/accept").json["token"] == accepted.json["token"]
+    assert client.post(f"{mine}/leave").json["state"] == "accepted"
 
 
 def test_the_same_key_books_once(client: FlaskClient, database: Database) -> None:
@@ -137,7 +194,7 @@ def test_the_same_key_books_once(client: FlaskClient, database: Database) -> Non
         ({"people": [{"name": "Trần Văn Thử", "service": "A"}] * 6}, 422, "invalid"),
         ({"people": [{"name": "", "service": "A"}]}, 422, "invalid"),
         ({"people": [{"name": "Trần Văn Thử", "service": "X"}]}, 422, "not_bookable"),
-        ({"people": [{"name": "Trần Văn Thử", "service": "B"}] * 2}, 409, "slot_taken"),
+        ({"people": [{"name": "Trần Văn Mẫu", "service": "B"}] * 2, "starts_at": f"{MONDAY}T11:45:00+07:00"}, 422, "slot_unknown"),
     ],
 )
 def test_what_cannot_be_booked_is_refused_and_nothing_is_half_done(

@@ -1,10 +1,8 @@
-"""What may be booked: tables of cases, and what must hold for any plan."""
+"""What may be booked and when, and where a freed place goes: tables of cases, and what must hold for any."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -12,132 +10,61 @@ from hypothesis import strategies as st
 
 from booking.rules import (
     OfferedSlot,
-    PlannedCounter,
-    PlannedSlot,
+    Waiting,
     alternatives,
     answered_next_day,
     bookable_days,
+    days_open,
     free_ordinal,
+    in_line,
     next_free,
-    offered,
-    places_left,
-    plan,
-    pool_key,
-    pools,
+    offer_ends,
+    rest_ends,
+    returned,
 )
-from office.hours import OpenSpan
+from tests.booking.plans import HANOI, at
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-A, B, C, D = 1, 2, 3, 4
-
-
-def at(clock: str) -> datetime:
-    hour, minute = map(int, clock.split(":"))
-    return datetime(2026, 11, 23, hour, minute, tzinfo=HANOI).astimezone(UTC)
+SATURDAY = date(2026, 11, 28)
 
 
-def span(text: str) -> OpenSpan:
-    opens, closes = text.split("-")
-    return OpenSpan(at(opens), at(closes))
+def offered(*slots: tuple[str, int]) -> list[OfferedSlot]:
+    return [OfferedSlot(at(clock), at(clock) + timedelta(minutes=15), left) for clock, left in slots]
 
 
-def counter(*spans: str, services: frozenset[int] = frozenset({A})) -> PlannedCounter:
-    return PlannedCounter(services, tuple(span(text) for text in spans))
-
-
-def written(slots: list[PlannedSlot]) -> list[tuple[str, int]]:
-    return [(f"{slot.starts_at.astimezone(HANOI):%H:%M}", slot.capacity) for slot in slots]
-
-
-@pytest.mark.parametrize(
-    ("counters", "expected"),
-    [
-        ([], {}),
-        ([{A}], {A: {A}}),
-        ([{A, B}, {C}], {A: {A, B}, B: {A, B}, C: {C}}),
-        ([{A}, {C}, {A, B}, {B, C}], {A: {A, B, C}, B: {A, B, C}, C: {A, B, C}}),
-        ([{A}, {B}, {C, D}, {A, B}], {A: {A, B}, B: {A, B}, C: {C, D}, D: {C, D}}),
-        ([set(), {A}], {A: {A}}),
-    ],
-    ids=["no counter", "one", "two apart", "joined through a third", "joined late", "counter without bookable service"],
-)
-def test_services_that_share_a_counter_share_its_minutes(counters: list[set[int]], expected: dict[int, set[int]]) -> None:
-    assert pools(map(frozenset, counters)) == expected
-
-
-def test_a_pool_is_stored_under_its_lowest_service() -> None:
-    assert pool_key({C, A}) == pool_key({A}) != pool_key({C})
-
-
-@pytest.mark.parametrize(
-    ("counters", "share", "longest", "expected"),
-    [
-        ([counter("08:00-09:00")], 100, 15, [("08:00", 15), ("08:15", 15), ("08:30", 15), ("08:45", 15)]),
-        ([counter("08:00-08:30"), counter("08:00-08:30")], 60, 10, [("08:00", 18), ("08:15", 18)]),
-        ([counter("08:00-08:30"), counter("08:15-08:45")], 100, 10, [("08:00", 15), ("08:15", 30), ("08:30", 15)]),
-        ([counter("08:00-08:20")], 100, 10, [("08:00", 15)]),
-        ([counter("08:00-08:15", "13:30-13:45")], 100, 10, [("08:00", 15), ("13:30", 15)]),
-        ([counter("08:00-09:00")], 60, 10, [("08:00", 18), ("08:30", 18)]),
-        ([counter("08:00-09:00")], 100, 30, [("08:00", 30), ("08:30", 30)]),
-        ([counter("08:00-08:15")], 60, 10, []),
-        ([counter("08:00-09:00", services=frozenset({C}))], 100, 10, []),
-        ([], 60, 10, []),
-    ],
-    ids=[
-        "one counter", "the share of two", "a counter that opens later", "a rest is not offered", "morning and afternoon",
-        "neighbours gathered for the share", "neighbours gathered for a long service", "too short for the service",
-        "another pool's counter", "no counter",
-    ],
-)  # fmt: skip
-def test_a_slot_holds_the_planned_minutes_of_its_pool_times_the_share(
-    counters: list[PlannedCounter], share: int, longest: int, expected: list[tuple[str, int]]
-) -> None:
-    slots = plan(counters, frozenset({A}), slot_minutes=15, share=share, longest=longest)
-    assert written(slots) == expected
-
-
-SLOT = PlannedSlot(at("09:00"), at("09:15"), 45)
-
-
-@pytest.mark.parametrize(
-    ("booked", "minutes", "now", "left"),
-    [
-        (0, 10, "08:00", 4),
-        (5, 10, "08:00", 4),
-        (6, 10, "08:00", 3),
-        (36, 10, "08:00", 0),
-        (36, 9, "08:00", 1),
-        (60, 10, "08:00", 0),
-        (0, 10, "08:59", 4),
-        (0, 10, "09:00", 0),
-        (0, 10, "09:30", 0),
-    ],
-)
-def test_places_left_are_whole_bookings_and_none_once_the_slot_has_started(
-    booked: int, minutes: int, now: str, left: int
-) -> None:
-    assert places_left(SLOT, booked, minutes, at(now)) == left
-
-
-def test_started_slots_are_not_offered_and_full_ones_are_shown_as_full() -> None:
-    slots = [PlannedSlot(at(clock), at(clock) + timedelta(minutes=15), 30) for clock in ("08:45", "09:00", "09:15")]
-    shown = offered(slots, {at("09:00"): 30}, 10, at("08:45"))
-    assert shown == [OfferedSlot(at("09:00"), at("09:15"), 0), OfferedSlot(at("09:15"), at("09:30"), 3)]
+def test_full_slots_are_shown_and_the_next_free_one_is_not_among_them() -> None:
+    shown = offered(("09:00", 0), ("09:15", 3), ("09:30", 1))
     assert next_free(shown) == shown[1]
     assert next_free(shown[:1]) is None
+    assert next_free(reversed(shown)) == shown[1]
 
 
 def test_the_nearest_free_slots_are_offered_when_one_is_taken() -> None:
-    shown = [
-        OfferedSlot(at(clock), at(clock) + timedelta(minutes=15), left)
-        for clock, left in (("08:00", 1), ("08:45", 2), ("09:00", 0), ("09:15", 1), ("09:30", 0), ("10:00", 5))
-    ]
+    shown = offered(("08:00", 1), ("08:45", 2), ("09:00", 0), ("09:15", 1), ("09:30", 0), ("10:00", 5))
     assert [slot.starts_at for slot in alternatives(shown, at("09:00"))] == [at("08:00"), at("08:45"), at("09:15")]
 
 
 def test_today_and_the_next_six_days_may_be_booked() -> None:
-    days = bookable_days(date(2026, 11, 28), 6)
-    assert (days[0], days[-1], len(days)) == (date(2026, 11, 28), date(2026, 12, 4), 7)
+    days = bookable_days(SATURDAY, 6)
+    assert (days[0], days[-1], len(days)) == (SATURDAY, date(2026, 12, 4), 7)
+
+
+@pytest.mark.parametrize(
+    ("clock", "days_ahead", "book_from", "last"),
+    [
+        ("00:00", 6, "00:00", "2026-12-04"),
+        ("07:59", 6, "08:00", "2026-12-03"),
+        ("08:00", 6, "08:00", "2026-12-04"),
+        ("23:59", 6, "08:00", "2026-12-04"),
+        ("07:59", 1, "08:00", "2026-11-28"),
+        ("08:00", 1, "08:00", "2026-11-29"),
+        ("07:59", 0, "08:00", "2026-11-28"),
+    ],
+    ids=["at midnight", "before the hour", "at the hour", "late", "tomorrow is not open yet", "tomorrow opens", "only today"],
+)
+def test_the_last_day_opens_at_the_offices_hour(clock: str, days_ahead: int, book_from: str, last: str) -> None:
+    local_now = datetime.combine(SATURDAY, time.fromisoformat(clock), HANOI)
+    days = days_open(local_now, days_ahead, time.fromisoformat(book_from))
+    assert (days[0], days[-1]) == (SATURDAY, date.fromisoformat(last))
 
 
 @pytest.mark.parametrize(
@@ -156,39 +83,80 @@ def test_from_three_in_the_afternoon_a_same_day_result_comes_a_day_later(clock: 
     assert answered_next_day(at(clock).astimezone(HANOI), same_day) is expected
 
 
-quarters = st.tuples(st.integers(32, 66), st.integers(1, 20)).map(
-    lambda pair: OpenSpan(at("00:00") + pair[0] * timedelta(minutes=15), at("00:00") + sum(pair) * timedelta(minutes=15))
-)
-planned = st.lists(
-    st.builds(PlannedCounter, st.sets(st.integers(1, 3)).map(frozenset), st.tuples(quarters)), min_size=1, max_size=4
-)
+# --- the waiting list ---------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
-@given(planned, st.integers(1, 100), st.integers(5, 45))
-def test_no_plan_sells_more_than_the_share_and_every_slot_holds_the_longest_service(
-    counters: list[PlannedCounter], share: int, longest: int
+def test_who_had_the_fewest_offers_is_first_and_of_those_who_waits_longest() -> None:
+    waiting = [
+        Waiting(1, 1, at("08:00")),
+        Waiting(2, 0, at("09:00")),
+        Waiting(3, 0, at("08:30")),
+        Waiting(5, 0, at("09:00")),
+        Waiting(4, 2, at("07:00")),
+    ]
+    assert [each.id for each in in_line(waiting)] == [3, 2, 5, 1, 4]
+
+
+@pytest.mark.parametrize(
+    ("now", "slot", "ends"),
+    [
+        ("08:00", "14:00", "08:10"),
+        ("12:50", "14:00", "13:00"),
+        ("12:55", "14:00", "13:00"),
+        ("12:59", "14:00", "13:00"),
+        ("13:00", "14:00", None),
+        ("13:30", "14:00", None),
+        ("14:30", "14:00", None),
+    ],
+    ids=["ten minutes", "to the public hour", "fewer", "a minute is the least", "public", "close to it", "over"],
+)
+def test_a_place_is_offered_for_ten_minutes_and_an_hour_before_it_is_public(now: str, slot: str, ends: str | None) -> None:
+    assert offer_ends(at(now), at(slot), 10, 60) == (at(ends) if ends else None)
+
+
+def test_an_offer_of_less_than_a_minute_is_none() -> None:
+    assert offer_ends(at("12:59") + timedelta(seconds=1), at("14:00"), 10, 60) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "minutes", "chance", "ends"),
+    [
+        ("08:00", 10, 0.5, "08:05"),
+        ("08:00", 10, 0.0, None),
+        ("08:00", 0, 0.9, None),
+        ("12:55", 10, 0.9, "13:00"),
+        ("13:00", 10, 0.9, None),
+        ("14:30", 10, 0.9, None),
+    ],
+)
+def test_a_freed_place_rests_for_a_part_of_the_time_and_not_in_the_last_hour(
+    now: str, minutes: int, chance: float, ends: str | None
 ) -> None:
-    pool = frozenset({1, 2})
-    slots = plan(counters, pool, slot_minutes=15, share=share, longest=longest)
-    minutes = sum(
-        (span.closes_at - span.opens_at) // timedelta(minutes=1)
-        for counter in counters
-        if counter.services & pool
-        for span in counter.spans
-    )
-    assert sum(slot.capacity for slot in slots) * 100 <= minutes * share
-    assert all(slot.capacity >= longest for slot in slots)
-    assert all(before.ends_at <= after.starts_at for before, after in pairwise(slots))
+    assert rest_ends(at(now), at("14:00"), minutes, 60, chance) == (at(ends) if ends else None)
+
+
+# --- minutes that are not needed ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("parts", "minutes", "kept"),
+    [
+        ([9, 9, 9, 3], 10, [9, 9, 2, 0]),
+        ([9, 9, 9, 3], 3, [9, 9, 9, 0]),
+        ([9, 3], 0, [9, 3]),
+        ([9, 3], 12, [0, 0]),
+        ([9, 3], 40, [0, 0]),
+        ([], 5, []),
+    ],
+)
+def test_what_is_not_needed_comes_back_from_the_last_slots_first(parts: list[int], minutes: int, kept: list[int]) -> None:
+    assert returned(parts, minutes) == kept
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.sets(st.integers(1, 8)).map(frozenset), max_size=6))
-def test_pools_part_the_services_and_no_counter_stands_in_two(counters: list[frozenset[int]]) -> None:
-    found = pools(counters)
-    assert set(found) == set().union(*counters)
-    for services in counters:
-        assert len({found[service] for service in services}) <= 1
-    for one in found.values():
-        for other in found.values():
-            assert one == other or not one & other
+@given(st.lists(st.integers(1, 15), max_size=6), st.integers(0, 60))
+def test_no_more_comes_back_than_is_not_needed_and_no_slot_is_left_out_in_between(parts: list[int], minutes: int) -> None:
+    kept = returned(parts, minutes)
+    assert sum(parts) - sum(kept) == min(minutes, sum(parts))
+    last = max((index for index, part in enumerate(kept) if part), default=0)
+    assert kept[:last] == parts[:last], "whoever stays goes on from slot to slot"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from setup.demo_sheet import Sheet
 from tests.browser.conftest import Axe, Visit
+from tests.browser.hall import Hall, at
 from tests.browser.screens.counter import ChooseCounter, Console
 from tests.browser.screens.door import Door
 from tests.browser.screens.staff import SignIn
@@ -62,6 +65,52 @@ def test_a_number_given_at_the_door_appears_at_the_counter_at_once(
     axe(tablet)
     number = Door(tablet).give_number("ban sao tu ban chinh")
     expect(console.next_words).to_contain_text(f"Gọi {number}", timeout=1000)
+
+
+def test_an_officer_sees_whose_booking_it_is_says_who_did_not_come_and_that_it_is_somebody_else(hall: Hall, axe: Axe) -> None:
+    booked = hall.booked(at("09:15"), "0912345601", companions=["Trần Văn Mẫu", "Lê Thị Giả"])
+    kiosk = hall.kiosk()
+    hall.server.wait_until(at("09:10"))
+    kiosk.scan(booked.page_url)
+    assert kiosk.number == "A001"
+    expect(kiosk.page.locator("#badge")).to_have_text("3 người")
+    console = hall.officer()
+    console.call_next()
+    expect(console.visitors).to_have_text([re.compile("^Nguyễn T. T."), re.compile("^Trần V. M."), re.compile("^Lê T. G.")])
+    axe(console.page)
+    console.key("m")
+    expect(console.visitors.nth(1)).to_contain_text("Trần Văn Mẫu")
+    console.visitors.nth(1).get_by_role("button").click()
+    expect(console.visit_title).to_have_text("2 người đến theo lịch hẹn")
+    expect(console.visitors.nth(1).get_by_role("button")).to_have_attribute("aria-pressed", "true")
+    axe(console.page)
+    console.key("d")
+    expect(console.state).to_have_text("Sẵn sàng")
+    expect(console.line).to_have_text(["A001"])
+    expect(console.toast).to_have_text("Đã ghi A001 không đúng người.")
+    console.key("z")
+    expect(console.visitors.first).to_contain_text("Nguyễn T. T.")
+    expect(console.visit_title).to_have_text("2 người đến theo lịch hẹn")
+
+
+def test_at_the_door_a_press_on_the_wrong_person_can_be_taken_back(hall: Hall, visit: Visit, axe: Axe) -> None:
+    booked = hall.booked(at("09:15"), "0912345601", companions=["Trần Văn Mẫu"])
+    hall.server.wait_until(at("09:10"))
+    hall.kiosk().scan(booked.page_url)
+    tablet = visit(**TABLET)
+    SignIn(tablet).enter("huongdan", hall.sheet.passwords["huongdan"])
+    door = Door(tablet)
+    door.open_number("A001")
+    expect(door.visitors).to_have_text([re.compile("^Nguyễn T. T."), re.compile("^Trần V. M.")])
+    axe(tablet)
+    door.visitors.nth(0).get_by_role("button").click()
+    expect(tablet.locator("#visit-title")).to_have_text("1 người đến theo lịch hẹn")
+    tablet.locator("#open-names").click()
+    expect(door.visitors.nth(1)).to_contain_text("Trần Văn Mẫu")
+    tablet.get_by_role("button", name="Không đúng người đặt hẹn").click()
+    expect(door.rows).to_contain_text(["không đúng người đặt hẹn"])
+    tablet.locator("#toast-undo").click()
+    expect(door.rows).to_contain_text(["đặt hẹn 09:15"])
 
 
 def test_a_lost_connection_is_said_and_heals(console: Console) -> None:

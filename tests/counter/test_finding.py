@@ -68,6 +68,20 @@ def test_only_bookings_of_today_and_of_this_office_are_found(session: Session, o
     assert found(session, elsewhere, "thu") == [theirs.id]
 
 
+@pytest.mark.parametrize("words", ["thu", "0912345678", "678", "code"])
+def test_who_did_not_hear_that_the_office_moved_the_booking_is_found_on_the_old_day(
+    session: Session, office: Office, words: str
+) -> None:
+    moved = booked(session, office, day=24)
+    assert found(session, office, moved.code if words == "code" else words) == []
+    moved.moved_from_at = MONDAY_MORNING
+    session.flush()
+    assert found(session, office, moved.code if words == "code" else words) == [moved.id]
+    moved.state = "cancelled"
+    session.flush()
+    assert found(session, office, moved.code if words == "code" else words) == []
+
+
 def test_the_booking_of_another_office_cannot_be_opened(session: Session, office: Office) -> None:
     theirs = booked(session, make_office(session, "00072"))
     with pytest.raises(NotFound):

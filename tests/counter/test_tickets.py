@@ -26,9 +26,11 @@ VERBS = (
     "service",
     "priority",
     "reprint",
+    "wrong-person",
+    "people",
 )
-HELPERS = {"resume", "return", "undo", "cancel", "service", "priority", "reprint"}
-BODIES: dict[str, dict[str, Any]] = {"service": {"service": "B"}}
+HELPERS = {"resume", "return", "undo", "cancel", "service", "priority", "reprint", "wrong-person", "people"}
+BODIES: dict[str, dict[str, Any]] = {"service": {"service": "B"}, "people": {"absent": [1]}}
 
 
 def do(desk: Desk, ticket: int, verb: str, body: dict[str, Any] | None = None, who: str = "canbo1") -> dict[str, Any]:
@@ -197,6 +199,12 @@ def test_nobody_is_sent_to_a_counter_of_another_office(desk: Desk, called: int, 
         ("finish", {"missing_papers": "Tờ khai"}),
         ("finish", {"missing_papers": ["x" * 201]}),
         ("priority", {"priority": "maybe"}),
+        ("people", {}),
+        ("people", {"absent": None}),
+        ("people", {"absent": [-1]}),
+        ("people", {"absent": [True]}),
+        ("people", {"absent": ["1"]}),
+        ("people", {"absent": [0] * 21}),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_a_sentence(desk: Desk, called: int, verb: str, body: dict[str, Any]) -> None:

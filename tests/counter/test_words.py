@@ -10,7 +10,7 @@ from counter import words
 from tests.conftest import ROOT
 
 SCRIPTS = ROOT / "counter" / "static" / "counter"
-CONSOLE = ("acts", "board", "console", "desk", "lists", "server")
+CONSOLE = ("acts", "board", "console", "desk", "lists", "server", "visit")
 FAMILIES = ("state_", "ticket_", "printer_", "live_", "outcome_", "list_", "none_")
 """Words a script puts together: `live_` and the state of the connection."""
 
@@ -22,7 +22,7 @@ def used_in(*names: str) -> set[str]:
     return asked | refused
 
 
-@pytest.mark.parametrize(("given", "scripts"), [(words.console(), CONSOLE), (words.door(), ("door", "server"))])
+@pytest.mark.parametrize(("given", "scripts"), [(words.console(), CONSOLE), (words.door(), ("door", "server", "visit"))])
 def test_every_sentence_a_script_says_is_there(given: dict[str, str], scripts: tuple[str, ...]) -> None:
     assert used_in(*scripts) - set(given) == set()
 

@@ -51,7 +51,7 @@ class Hall:
             now = self.clock.now()
             ticket, _new = actions.take_booked_ticket(
                 session, office, service, appointment_id=1, slot_at=slot_at, arrival="expected",
-                due_at=slot_at, now=now, tz=HANOI, source="kiosk", actor=Actor(),
+                due_at=slot_at, minutes=10, now=now, tz=HANOI, source="kiosk", actor=Actor(),
             )  # fmt: skip
             return ticket.token
 

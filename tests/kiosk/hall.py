@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from booking.models import Appointment, Slot
+from booking.models import Appointment
 from core.clock import SetClock
 from core.database import Database
 from core.words import fold
@@ -80,17 +80,11 @@ def make_hall(app: Flask, client: CheckedClient, clock: SetClock, **office: Any)
 def make_appointment(
     session: Session, office: Office, service: Service, starts_at: datetime, code: str, **fields: Any
 ) -> Appointment:
-    """A booking as `booking.actions.book` leaves it, for an hour that may be past already."""
-    slot = Slot(
-        office_id=office.id, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=15), pool=code, capacity=60, booked=10
-    )
-    session.add(slot)
-    session.flush()
+    """A booking as `booking.actions.book` leaves it, for an hour that may be past already; it uses no slot."""
     name = fields.pop("name", "Nguyễn Thị Thử")
     known: dict[str, Any] = {
         "office_id": office.id,
         "service_id": service.id,
-        "slot_id": slot.id,
         "on": starts_at.date(),
         "starts_at": starts_at,
         "minutes": service.minutes,

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from core.rights import Actor
 from office.store import counters_of
+from printer.models import PrintJob
 from queueing import actions as line
-from queueing import counter_actions
+from queueing import counter_actions, people_actions
 from queueing.models import Ticket
 from queueing.store import ticket_by_token
 from tests import builders
@@ -115,11 +116,61 @@ def test_an_office_may_send_late_people_to_another_hour(hall: Hall) -> None:
     assert "change_hour" in [way["do"] for way in answer.json["ways"]]
 
 
-def test_a_household_is_one_ticket_for_all_its_people(hall: Hall) -> None:
-    token = hall.book(MONDAY_MORNING, people=[{"name": "Trần Văn Mẫu", "service": "A"}])
+def test_a_household_is_one_ticket_for_all_its_people_and_their_minutes(hall: Hall) -> None:
+    token = hall.book(MONDAY_MORNING, people=[{"name": "Trần Văn Mẫu", "service": "A"}] * 2, minutes=30)
     answer = hall.check_in(qr=f"/a/{token}")
+    assert answer.json["people"] == 3
     with hall.writing() as (session, _office):
-        assert ticket_by_token(session, answer.json["token"]).people == 2
+        ticket = ticket_by_token(session, answer.json["token"])
+        assert (ticket.people, ticket.minutes) == (3, 30)
+        slip = session.scalars(select(PrintJob)).one().document
+    assert slip["badge"] == "HẸN 09:00 · 3 NGƯỜI"
+    assert "Mẫu" not in str(slip)
+
+
+@pytest.mark.parametrize(
+    ("moved_to", "now", "outcome", "told"),
+    [
+        (MONDAY_MORNING + 5 * 60 * MINUTE, MONDAY_MORNING, "on_time", "09:00"),
+        (MONDAY_MORNING + 5 * 60 * MINUTE, MONDAY_MORNING + 5 * 60 * MINUTE, "on_time", "14:00"),
+        (MONDAY_MORNING + 5 * 60 * MINUTE, MONDAY_MORNING + 4 * 60 * MINUTE, "expected", "14:00"),
+        (MONDAY_MORNING + timedelta(days=1), MONDAY_MORNING + 5 * MINUTE, "on_time", "09:00"),
+    ],
+)
+def test_a_booking_the_office_moved_is_met_at_the_hour_its_person_knows(
+    hall: Hall, moved_to: datetime, now: datetime, outcome: str, told: str
+) -> None:
+    token = hall.book(moved_to, moved_from_at=MONDAY_MORNING)
+    hall.clock.advance(now - MONDAY_MORNING)
+    answer = hall.check_in(qr=f"/a/{token}")
+    assert (answer.status_code, answer.json["outcome"]) == (201, outcome), answer.text
+    assert told in answer.json["sentence"]
+    with hall.writing() as (session, _office):
+        ticket = ticket_by_token(session, answer.json["token"])
+        slot_at = now if outcome == "on_time" else moved_to
+        assert abs(ticket.slot_at - slot_at) <= 5 * MINUTE, "called by the hour it was met by"
+
+
+def test_a_moved_booking_on_a_day_that_is_none_of_its_own_is_told_the_new_hour(hall: Hall) -> None:
+    token = hall.book(MONDAY_MORNING + timedelta(days=3), moved_from_at=MONDAY_MORNING + timedelta(days=1))
+    answer = hall.check_in(qr=f"/a/{token}")
+    assert answer.json["code"] == "wrong_day"
+    assert "26/11" in answer.json["detail"]
+
+
+def test_a_booking_that_somebody_else_came_with_is_used_up(hall: Hall) -> None:
+    token = hall.book(MONDAY_MORNING)
+    number = hall.check_in(qr=f"/a/{token}").json
+    with hall.writing() as (session, _office):
+        ticket = ticket_by_token(session, number["token"])
+        people_actions.not_the_person(session, ticket, actor=Actor(), now=hall.clock.now())
+    for shown in ({"qr": f"/a/{token}"}, {"code": "ACDEFG"}):
+        answer = hall.check_in(**shown)
+        assert (answer.status_code, answer.json["code"]) == (409, "booking_used")
+        assert answer.json["ways"] == [{"do": "take_number", "service": "A"}]
+        assert number["number"] not in answer.text
+    own = hall.check_in(qr=f"/t/{number['token']}")
+    assert (own.status_code, own.json["number"], own.json["outcome"]) == (200, number["number"], "already")
 
 
 # --- a ticket's own QR ------------------------------------------------------------------------------------------------
@@ -204,6 +255,13 @@ def test_only_staff_may_search_by_phone_or_name(hall: Hall) -> None:
     assert hall.check_in(phone="0912345678").status_code == 403
     found = hall.post("check-ins", {"phone": "0912 345 678"}, hall.staff)
     assert (found.status_code, found.json["outcome"]) == (201, "on_time")
+
+
+@pytest.mark.parametrize("said", [{"phone": "0912345678"}, {"name": "thử"}])
+def test_staff_find_a_booking_on_the_day_the_office_moved_it_from(hall: Hall, said: dict[str, str]) -> None:
+    hall.book(MONDAY_MORNING + timedelta(days=1), moved_from_at=MONDAY_MORNING)
+    answer = hall.post("check-ins", said, hall.staff)
+    assert (answer.status_code, answer.json["outcome"]) == (201, "on_time")
 
 
 def test_several_bookings_of_one_name_are_offered_masked(hall: Hall) -> None:

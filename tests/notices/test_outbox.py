@@ -6,7 +6,8 @@ import json
 import logging
 import stat
 import threading
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ class ListChannel:
     """Keeps in memory what it was given; fails the first `failures` times."""
 
     name = "file"
+    reaches_phones = False
 
     def __init__(self, failures: int = 0) -> None:
         self.sent: list[Outgoing] = []
@@ -42,6 +44,9 @@ class ListChannel:
                 raise ConnectionError(f"no answer when sending to {message.to}")
             self.sent.append(message)
             return "taken"
+
+    def forget(self, written_on: date, ids: Collection[int]) -> None:
+        self.sent = [message for message in self.sent if message.id not in ids]
 
 
 def enqueue(database: Database, clock: SetClock, count: int = 1, channel: str = "file") -> None:
@@ -63,7 +68,7 @@ def test_a_message_goes_to_the_file_and_is_marked_sent(database: Database, clock
     assert Outbox(database, clock, [channel]).run_once() == 1
     [message] = messages(database)
     assert (message.state, message.sent_at, message.attempts) == ("sent", clock.now(), 1)
-    [line] = channel.path.read_text().splitlines()
+    [line] = channel.files.of(clock.now().date()).read_text().splitlines()
     assert json.loads(line) == {"id": message.id, "to": PHONE, "text": TEXT, "reference": "appointment:1"}
 
 
@@ -71,8 +76,9 @@ def test_only_the_owner_may_read_the_file_of_messages(database: Database, clock:
     enqueue(database, clock, 2)
     channel = FileChannel(tmp_path)
     Outbox(database, clock, [channel]).run_once()
-    assert stat.S_IMODE(channel.path.stat().st_mode) == 0o600
-    assert len(channel.path.read_text().splitlines()) == 2
+    path = channel.files.of(clock.now().date())
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len(path.read_text().splitlines()) == 2
 
 
 def test_a_sent_message_is_not_sent_again(database: Database, clock: SetClock) -> None:

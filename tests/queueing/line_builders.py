@@ -77,7 +77,7 @@ def person(draw: st.DrawFn, number: int) -> Waiting:
         slot = draw(st.integers(0, 12)) * 15
         return booked(number, slot, arrived, service, priority=priority, early_tries=draw(st.integers(0, 1)))
     prefers = draw(st.sampled_from([None, 1, 2]))
-    origin = draw(st.sampled_from(["walk_in", "late", "transferred", "missed", "returned"]))
+    origin = draw(st.sampled_from(["walk_in", "late", "wrong_person", "transferred", "missed", "returned"]))
     return walk_in(number, arrived, service, priority=priority, prefers=prefers, origin=origin)
 
 

@@ -150,10 +150,22 @@ def test_the_service_is_changed_with_the_same_number_and_hour(ward: Ward) -> Non
     ticket = ward.take()
     due_at = ticket.due_at
     ward.pass_minutes(3)
+    ward.services["C"].minutes = 25
     actions.change_service(ward.session, ticket, ward.services["C"], actor=ward.actor, now=ward.now)
-    assert (ticket.label, ticket.due_at) == ("A001", due_at)
+    assert (ticket.label, ticket.due_at, ticket.minutes) == ("A001", due_at, 25)
     assert ward.life(ticket) == ["waiting", "waiting"]
     assert ward.called(3) == "A001"
+
+
+def test_a_number_is_planned_for_the_minutes_of_its_service_and_a_booking_for_those_of_all_its_people(ward: Ward) -> None:
+    ward.services["C"].minutes = 25
+    one, three = ward.take("C"), ward.check_in("09:05", people=3, minutes=45)
+    assert (one.people, one.minutes) == (1, 25)
+    assert (three.people, three.minutes) == (3, 45)
+    ward.do("transfer", three, service=ward.services["C"])
+    assert three.minutes == 45
+    ward.do("change_service", three, service=ward.services["C"])
+    assert three.minutes == 45
 
 
 def test_priority_is_set_with_a_log_entry_of_who_did_it(ward: Ward, session: Session) -> None:

@@ -47,6 +47,83 @@ def test_the_hour_of_arrival_decides_what_a_booking_is_worth(now: datetime, outc
     assert (arrival.call_from, arrival.arrive_from, arrival.arrive_until) == (at("08:50"), at("08:50"), at("09:10"))
 
 
+LATER = Booking(at("14:00"), also_at=at("09:00"))
+EARLIER = Booking(at("09:00"), also_at=at("14:00"))
+A_LITTLE = Booking(at("09:15"), also_at=at("09:00"))
+NEXT_DAY = Booking(at("10:00", day=24), also_at=at("09:00"))
+DAY_BEFORE = Booking(at("10:00", day=23), also_at=at("09:00", day=25))
+
+
+@pytest.mark.parametrize(
+    ("booking", "now", "outcome", "hour", "due_at"),
+    [
+        # Who did not hear of the new hour comes at the old one, on whatever day it is, and is on time.
+        (LATER, at("08:52"), "on_time", at("09:00"), at("09:00")),
+        (LATER, at("09:10:40"), "on_time", at("09:00"), at("09:10:40")),
+        (NEXT_DAY, at("08:50"), "on_time", at("09:00"), at("09:00")),
+        (NEXT_DAY, at("09:07"), "on_time", at("09:00"), at("09:07")),
+        # Who heard of it comes at the new one.
+        (LATER, at("13:50"), "on_time", at("14:00"), at("14:00")),
+        (LATER, at("14:10"), "on_time", at("14:00"), at("14:10")),
+        (NEXT_DAY, at("10:03", day=24), "on_time", at("10:00", day=24), at("10:03", day=24)),
+        (EARLIER, at("08:55"), "on_time", at("09:00"), at("09:00")),
+        (EARLIER, at("14:01"), "on_time", at("14:00"), at("14:01")),
+        # Within the tolerance of both hours the earlier counts.
+        (A_LITTLE, at("09:06"), "on_time", at("09:00"), at("09:06")),
+        (A_LITTLE, at("09:11"), "on_time", at("09:15"), at("09:15")),
+        (A_LITTLE, at("08:55"), "on_time", at("09:00"), at("09:00")),
+        # Otherwise the nearer one of this day.
+        (LATER, at("08:00"), "expected", at("09:00"), at("09:00")),
+        (LATER, at("10:00"), "late", at("09:00"), at("10:00")),
+        (LATER, at("13:00"), "expected", at("14:00"), at("14:00")),
+        (LATER, at("15:00"), "late", at("14:00"), at("15:00")),
+        (A_LITTLE, at("08:30"), "expected", at("09:00"), at("09:00")),
+        (A_LITTLE, at("09:26"), "late", at("09:15"), at("09:26")),
+        # Only one of them is of this day.
+        (NEXT_DAY, at("07:00"), "expected", at("09:00"), at("09:00")),
+        (NEXT_DAY, at("16:00"), "late", at("09:00"), at("16:00")),
+        (NEXT_DAY, at("09:00", day=24), "expected", at("10:00", day=24), at("10:00", day=24)),
+        (NEXT_DAY, at("16:00", day=24), "late", at("10:00", day=24), at("16:00", day=24)),
+        # None of them is.
+        (NEXT_DAY, at("09:00", day=22), "other_day_future", at("10:00", day=24), None),
+        (NEXT_DAY, at("09:00", day=25), "other_day_past", at("10:00", day=24), None),
+        (DAY_BEFORE, at("09:00", day=24), "other_day_future", at("09:00", day=25), None),
+        (DAY_BEFORE, at("09:00", day=22), "other_day_future", at("10:00", day=23), None),
+        (DAY_BEFORE, at("09:00", day=26), "other_day_past", at("10:00", day=23), None),
+    ],
+)
+def test_a_booking_the_office_moved_is_met_at_its_old_and_its_new_hour(
+    booking: Booking, now: datetime, outcome: str, hour: datetime, due_at: datetime | None
+) -> None:
+    arrival = check_in(booking, Policy(), now, HANOI)
+    assert (arrival.outcome, arrival.slot_at, arrival.due_at) == (outcome, hour, due_at)
+    assert arrival.call_from == hour - timedelta(minutes=10)
+    assert (arrival.arrive_from, arrival.arrive_until) == (hour - timedelta(minutes=10), hour + timedelta(minutes=10))
+
+
+@pytest.mark.parametrize(
+    ("booking", "now", "outcome", "hour"),
+    [
+        (LATER, at("09:20"), "expected", at("14:00")),
+        (EARLIER, at("09:20"), "expected", at("14:00")),
+        (LATER, at("08:00"), "expected", at("09:00")),
+        (LATER, at("14:11"), "rebook", at("14:00")),
+        (NEXT_DAY, at("09:11"), "rebook", at("09:00")),
+    ],
+)
+def test_where_late_people_are_sent_away_nobody_is_who_has_an_hour_left_today(
+    booking: Booking, now: datetime, outcome: str, hour: datetime
+) -> None:
+    arrival = check_in(booking, Policy(late_policy="rebook"), now, HANOI)
+    assert (arrival.outcome, arrival.slot_at) == (outcome, hour)
+
+
+@pytest.mark.parametrize("now", [at("09:00"), at("12:00"), at("16:00"), at("10:00", day=24)])
+def test_a_moved_booking_that_was_checked_in_is_so_on_both_its_days(now: datetime) -> None:
+    booking = Booking(at("10:00", day=24), also_at=at("09:00"), checked_in=True)
+    assert check_in(booking, Policy(), now, HANOI).outcome == "already"
+
+
 @pytest.mark.parametrize(
     ("booking", "outcome"),
     [
@@ -126,6 +203,18 @@ def test_a_ticket_is_due_never_before_its_slot_and_never_before_the_arrival_unle
     if arrival.due_at is not None:
         assert arrival.due_at == (slot if arrival.outcome == "expected" else max(slot, now))
     assert arrival.arrive_from <= arrival.call_from <= slot <= arrival.arrive_until
+
+
+@given(slot=instants, moved_from=instants, now=instants, policy=policies)
+def test_two_hours_are_never_worth_less_than_one(slot: datetime, moved_from: datetime, now: datetime, policy: Policy) -> None:
+    hours = [hour.replace(second=0, microsecond=0) for hour in (slot, moved_from)]
+    each = {check_in(Booking(hour), policy, now, HANOI).outcome for hour in hours}
+    both = check_in(Booking(hours[0], also_at=hours[1]), policy, now, HANOI)
+    assert both.outcome in each
+    assert both.slot_at in hours
+    assert (both.outcome == "on_time") == ("on_time" in each)
+    if "expected" in each:
+        assert both.outcome in ("on_time", "expected", "late")
 
 
 @given(slot=instants, now=instants, policy=policies, seconds=st.integers(0, 59))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -73,6 +73,40 @@ def test_missed_and_held_people_stand_beside_the_line(ward: Ward, session: Sessi
     assert [(t["number"], t["attempts"]) for t in line["missed"]] == [("A001", 1)]
     assert [(t["number"], t["why"]) for t in line["held"]] == [("A002", "đi photo")]
     assert line["waiting"] == []
+
+
+def test_the_screens_are_told_from_when_a_number_may_be_said_again_and_its_absence_is_suggested(
+    ward: Ward, session: Session
+) -> None:
+    ward.open(1)
+    ticket = ward.take()
+    called_at = ward.now
+    ward.call(1)
+
+    def told() -> list[float | None]:
+        """Seconds after the first call."""
+        shown = line_views.line_ticket_view(session, ticket, ward.now, HANOI)
+        instants = (shown["recall_from"], shown["absent_from"])
+        return [at and (datetime.fromisoformat(at) - called_at).total_seconds() for at in instants]
+
+    assert told() == [20, None]
+    for _again in range(2):
+        ward.pass_minutes(1)
+        ward.do("recall", ticket)
+    assert told() == [140, 90]
+    ward.do("serve", ticket)
+    assert told() == [None, None]
+
+
+def test_a_household_is_shown_with_its_people_and_minutes_and_as_no_booking_of_somebody_elses(
+    ward: Ward, session: Session
+) -> None:
+    ticket = ward.check_in("09:05", people=3, minutes=45, appointment_id=7)
+    shown = line_views.line_ticket_view(session, ticket, ward.now, HANOI)
+    assert (shown["people"], shown["minutes"], shown["appointment"]) == (3, 45, 7)
+    assert views.ticket_view(session, ticket, ward.now, HANOI)["people"] == 3
+    ward.do("not_the_person", ticket)
+    assert line_views.line_ticket_view(session, ticket, ward.now, HANOI)["appointment"] is None
 
 
 def test_a_counter_offers_to_take_back_its_last_press_for_half_a_minute(ward: Ward, session: Session) -> None:
@@ -187,6 +221,7 @@ def test_the_city_page_counts_the_waiting_of_each_office(ward: Ward, session: Se
         ("priority_first", {}, "ưu tiên, gọi trước"),
         ("walk_in", {"due_at": NINE}, "theo giờ lấy số 09:00"),
         ("late", {"slot_at": NINE, "arrived_at": NINE}, "đặt hẹn 09:00, đến muộn lúc 09:00"),
+        ("wrong_person", {"due_at": NINE}, "không đúng người đặt hẹn, tính từ 09:00"),
         ("transferred", {"from_counter": "1", "due_at": NINE}, "chuyển từ quầy 1, giữ giờ 09:00"),
         ("missed", {"due_at": NINE}, "vắng mặt đã trở lại, tính từ 09:00"),
         ("returned", {"due_at": NINE}, "bổ sung giấy tờ, giữ giờ 09:00"),

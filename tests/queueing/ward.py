@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.rights import Actor
 from office.models import Counter, Service
-from queueing import actions, counter_actions
+from queueing import actions, counter_actions, people_actions
 from queueing.checkin_rules import Booking, check_in
 from queueing.models import Call, Ticket, TicketInterval
 from queueing.store import policy_of
@@ -64,7 +64,7 @@ class Ward:
         ticket, _new = actions.take_booked_ticket(
             self.session, self.office, self.services[service], appointment_id=more.pop("appointment_id", self._bookings),
             slot_at=slot_at, arrival=arrival.outcome, due_at=arrival.due_at, now=self.now, tz=HANOI, source="kiosk",
-            actor=self.actor, **more,
+            actor=self.actor, **{"minutes": self.services[service].minutes} | more,
         )  # fmt: skip
         return ticket
 
@@ -78,7 +78,7 @@ class Ward:
 
     def do(self, verb: str, ticket: Ticket, **more: Any) -> Ticket:
         """A verb of the line or of the counter with this ticket."""
-        module = counter_actions if hasattr(counter_actions, verb) else actions
+        module = next(module for module in (counter_actions, people_actions, actions) if hasattr(module, verb))
         done: Ticket = getattr(module, verb)(self.session, ticket, actor=self.actor, now=self.now, **more)
         return done
 

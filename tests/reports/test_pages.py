@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from booking.models import Appointment, Slot
+from booking.models import Appointment
 from core.clock import SetClock
 from core.database import Database
 from office.models import Office
@@ -48,7 +48,7 @@ def who(db: Database) -> dict[str, Headers]:
 
 def add_ticket(session: Session, office: Office, number: int, at: datetime, waited: int, served: int, **fields: Any) -> None:
     """A finished visit at the first service, in minutes; calls at once were undone or, being early, unanswered."""
-    values: dict[str, Any] = {"kind": "walk_in", "state": "done", "source": "kiosk"} | fields
+    values: dict[str, Any] = {"kind": "walk_in", "state": "done", "source": "kiosk", "minutes": 10} | fields
     called_at, done_at = at + timedelta(minutes=waited), at + timedelta(minutes=waited + served)
     service = office.services[0]
     ticket = Ticket(
@@ -90,13 +90,9 @@ def add_ticket(session: Session, office: Office, number: int, at: datetime, wait
 
 
 def add_booking(session: Session, office: Office, starts_at: datetime, nth: int = 1, **fields: Any) -> Appointment:
-    slot = Slot(office_id=office.id, starts_at=starts_at, ends_at=starts_at, pool=f"p{nth}", capacity=60, booked=10)
-    session.add(slot)
-    session.flush()
     appointment = Appointment(
         office_id=office.id,
         service_id=office.services[0].id,
-        slot_id=slot.id,
         on=starts_at.date(),
         starts_at=starts_at,
         minutes=10,

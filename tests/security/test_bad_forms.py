@@ -11,12 +11,16 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from booking.impact_rules import fingerprint
 from tests.builders import PASSWORD
 from tests.security.conftest import PERSON, Ward
-from tests.security.test_bad_calls import BAD_PATH_PARTS, BAD_TEXTS
+from tests.security.test_bad_calls import BAD_PATH_PARTS, BAD_TEXTS, MORE_BAD_PATH_PARTS, MORE_BAD_TEXTS, tried
 
 FIELDS = {"service": "A", "at": "2026-11-23T11:00", "name": PERSON, "phone": "0912345670", "consent": "1", "key": "mot-lan"}
 WEEK = {f"day{number}": "08:00-12:00" for number in range(7)}
+DAY = {"on": "2026-12-24", "kind": "hours", "hours": "08:00-11:00", "note": "Họp"}
+NOBODY_LOST = fingerprint([])
+"""The mark of the list of lost hours when there are none: what the head has seen."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Form:
 
 FORMS = (
     Form("/", query={"q": "thu", "lang": "en"}),
+    Form("/feed.atom", query={"lang": "en"}),
     Form("/o/00070/", query={"q": "khai", "service": "A"}),
     Form("/o/00070/time", query={"service": "A", "day": "2026-11-23", "at": "2026-11-23T11:00"}),
     Form("/o/00070/confirm", query={"service": "A", "at": "2026-11-23T11:00"}),
@@ -66,14 +71,25 @@ FORMS = (
     Form("/office/00070/devices/{device}/revoke", who="truong", sent={"x": "1"}),
     Form("/office/00070/printers/{printer}/test", who="truong", sent={"x": "1"}),
     Form("/office/00070/hours", who="truong"),
-    Form("/office/00070/hours", who="truong", sent=WEEK | {"seen": "0"}),
+    Form("/office/00070/hours", who="truong", sent=WEEK | {"seen": NOBODY_LOST}),
+    Form("/office/00070/counters/{counter}/hours", who="truong"),
+    Form("/office/00070/counters/{counter}/hours", who="truong", sent=WEEK | {"planned": "1", "own": "1", "seen": NOBODY_LOST}),
+    Form("/office/00070/days", who="truong"),
+    Form("/office/00070/days", who="truong", sent=DAY | {"seen": NOBODY_LOST}),
+    Form("/office/00070/days", who="truong", sent={"remove": "1"}),
+    Form("/office/00070/calls", who="huongdan"),
+    Form("/office/00070/calls/{entry}/called", who="huongdan", sent={"called": "1"}),
+    Form("/office/00070/calls/{entry}/move", who="huongdan", sent={"at": "2026-11-23T11:00"}),
+    Form("/office/00070/calls/{entry}/open", who="huongdan", sent={"x": "1"}),
+    Form("/office/00070/bookings", who="truong"),
     Form("/reports/", who="truong", query={"since": "2026-11-23", "until": "2026-11-23", "office": "00070"}),
     Form("/reports/figures.csv", who="quantri", query={"since": "2026-11-23", "until": "2026-11-23", "office": "00070"}),
 )  # fmt: skip
 
-BAD_IN_FORMS = (
-    *BAD_TEXTS, "2147483648", "-1", "1" * 5000, "00071", "0001-01-01", "9999-12-31T23:59", "2026-W48-1", "08:00-", "25:00-26:00",
-    "08:00-12:00 11:00-13:00", "12:00-08:00", "//evil.example", "/\\evil.example", "https://evil.example",
+BAD_IN_FORMS = (*BAD_TEXTS, "2147483648", "-1", "1" * 5000, "0001-01-01", "9999-12-31T23:59", "25:00-26:00")
+MORE_BAD_IN_FORMS = (
+    *MORE_BAD_TEXTS, "00071", "2026-W48-1", "08:00-", "08:00-12:00 11:00-13:00", "12:00-08:00", "//evil.example",
+    "/\\evil.example", "https://evil.example",
 )  # fmt: skip
 MOST_FIELDS = 6
 """Of a form with more, the last ones are tried: the days of a week are alike."""
@@ -139,14 +155,14 @@ def _attacked(ward: Ward, form: Form) -> list[str]:
     mark = ward.mark()
 
     def attempts() -> Iterator[tuple[str, TestResponse]]:
-        for bad in BAD_IN_FORMS:
+        for bad in tried(ward, BAD_IN_FORMS, MORE_BAD_IN_FORMS):
             for name in form.query:
                 yield f"?{name}={bad!r}", _send(ward, form, mark, query={name: bad})
             for name in list(form.sent)[-MOST_FIELDS:]:
                 yield f"{name}={bad!r}", _send(ward, form, mark, sent={name: bad})
         parts = _path(ward, form.path).split("/")
         for place in range(2, len(parts)):
-            for bad in BAD_PATH_PARTS:
+            for bad in tried(ward, BAD_PATH_PARTS, MORE_BAD_PATH_PARTS):
                 yield bad, _send(ward, form, mark, path="/".join([*parts[:place], bad, *parts[place + 1 :]]))
 
     return _faults(ward, attempts())

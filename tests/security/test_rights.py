@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.security.conftest import PERSON, PHONE, ROLES, Ward
-from tests.security.test_bad_calls import BOOKING
+from tests.security.test_bad_calls import BOOKING, SOON
 
 STAFF = frozenset(ROLES)
 OFFICERS = frozenset({"canbo", "truong", "quantri"})
@@ -33,7 +33,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     },
     **{
         f"POST /api/v1/tickets/{{waiting}}/{verb}": DOOR
-        for verb in ("resume", "return", "undo", "cancel", "service", "priority", "reprint")
+        for verb in ("resume", "return", "undo", "cancel", "service", "priority", "reprint", "wrong-person", "people")
     },
     "GET /kiosk/00070/qr/t/abcdefgh.svg": HALL,
     "GET /counter/": OFFICERS,
@@ -49,6 +49,15 @@ RIGHTS: dict[str, frozenset[str]] = {
     "POST /office/00070/printers/{printer}/test": KEEPERS,
     "GET /office/00070/hours": HEADS,
     "POST /office/00070/hours": HEADS,
+    "GET /office/00070/counters/{counter}/hours": HEADS,
+    "POST /office/00070/counters/{counter}/hours": HEADS,
+    "GET /office/00070/days": HEADS,
+    "POST /office/00070/days": HEADS,
+    "GET /office/00070/bookings": HEADS,
+    "GET /office/00070/calls": DOOR,
+    **{f"POST /office/00070/calls/{{entry}}/{verb}": DOOR for verb in ("called", "move", "open")},
+    "GET /api/v1/offices/00070/call-list": DOOR,
+    **{f"POST /api/v1/call-list/{{entry}}/{verb}": DOOR for verb in ("called", "move")},
     "GET /reports/?office=00070": HEADS,
     "GET /reports/figures.csv?office=00070": HEADS,
     "POST /sign-out": STAFF,
@@ -72,7 +81,8 @@ def test_who_may_not_is_refused_and_changes_nothing(ward: Ward, what: str) -> No
         if who in RIGHTS[what] or (path in OF_NO_OFFICE and who.endswith("_beside") and who != "kiosk_beside"):
             continue
         before = (ward.rows(), ward.states())
-        body = {"service": "B", "ticket": ward.ids["waiting"], "reason": "Cần gấp", "code": ward.secrets["code"]}
+        body = {"service": "B", "ticket": ward.ids["waiting"], "reason": "Cần gấp", "code": ward.secrets["code"], "absent": [1]}
+        body["starts_at"] = SOON
         answer = _ask(ward, what, who, json=body if "/api/" in what else None)
         expected = (401,) if who in WITHOUT_A_RIGHT else (403, 404)
         assert answer.status_code in expected, f"{who or 'nobody'}: {answer.status}"
@@ -128,6 +138,12 @@ def test_the_ids_of_another_office_are_nobodys(ward: Ward, path: str, body: dict
 def test_no_booking_of_another_office_is_opened_or_changed_by_its_number(ward: Ward) -> None:
     for what in (
         "GET /office/00071/",
+        "GET /office/00071/calls",
+        "GET /office/00071/bookings",
+        "POST /office/00070/calls/{entry_beside}/open",
+        "POST /office/00070/calls/{entry_beside}/called",
+        "POST /api/v1/call-list/{entry_beside}/called",
+        "POST /office/00070/counters/{counter_beside}/hours",
         "POST /office/00071/notice",
         "GET /reports/?office=00071",
         "GET /reports/figures.csv?office=00071",
@@ -157,7 +173,7 @@ def _filled(ward: Ward, rule: str) -> str:
     token = ward.secrets["ticket"] if rule.startswith("/t/") or "tickets/<token" in rule else ward.secrets["booking"]
     filled = rule.replace("<office>", "00070").replace("<token>", token).replace("<any(a, t):kind>", "a")
     filled = filled.replace("<code>", ward.secrets["pairing"])
-    for name in ("counter", "ticket", "device", "printer", "booking"):
+    for name in ("counter", "ticket", "device", "printer", "booking", "entry"):
         filled = filled.replace(f"<int:{name}>", str(ward.ids["called" if name == "ticket" else name]))
     return filled
 
@@ -176,8 +192,8 @@ def test_looking_changes_nothing(ward: Ward) -> None:
 
 
 def test_nothing_public_names_a_person(ward: Ward) -> None:
-    paths = ["/", "/display/00070", "/api/v1/offices", "/api/v1/offices/00070/board", f"/t/{ward.secrets['ticket']}",
-             f"/api/v1/tickets/{ward.secrets['ticket']}"]  # fmt: skip
+    paths = ["/", "/display/00070", "/api/v1/offices", "/feed.atom", "/api/v1/offices/00070/board",
+             f"/t/{ward.secrets['ticket']}", f"/api/v1/tickets/{ward.secrets['ticket']}"]  # fmt: skip
     for path in paths:
         text = ward.client.get(path).get_data(as_text=True)
         for personal in (PERSON, PHONE, PHONE[3:], *ward.secrets.values(), "ưu tiên"):

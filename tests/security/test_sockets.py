@@ -78,6 +78,8 @@ def test_one_socket_does_not_fill_the_server_with_rooms(ward: Ward) -> None:
 
 
 def test_what_a_socket_is_sent_names_no_person(ward: Ward) -> None:
+    here = ward.client.post("/api/v1/offices/00070/check-ins", json={"code": ward.secrets["code"]}, headers=ward.signed("kiosk"))
+    assert here.status_code == 201
     sent = [
         join(connect(ward, "/board"), "/board", {"office": "00070"}),
         join(connect(ward, "/ticket"), "/ticket", {"token": ward.secrets["ticket"]}),
@@ -89,6 +91,7 @@ def test_what_a_socket_is_sent_names_no_person(ward: Ward) -> None:
             assert personal not in str(snapshot)
     assert ward.secrets["ticket"] not in str(sent[0])
     assert ward.secrets["ticket"] not in str(sent[2])
+    assert ["Trần V. V. D." in str(snapshot) for snapshot in sent] == [False, False, True], "masked, and for staff only"
 
 
 def test_who_has_left_is_sent_the_line_no_more(ward: Ward) -> None:

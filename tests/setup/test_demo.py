@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import stat
-from datetime import date, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from booking.rules import PlannedCounter, plan, pools
+from booking import offers
 from core.clock import SetClock
 from core.database import Base, Database
 from office import actions, store
@@ -170,31 +171,24 @@ def test_it_is_open_round_the_clock_on_sundays_and_holidays_too(app: Flask, cata
         assert span.closes_at - span.opens_at == timedelta(days=1)
 
 
-def test_every_slot_holds_2_to_20_places_for_every_service(app: Flask, catalogue: Database) -> None:
+@pytest.mark.parametrize("hour", ["00:00", "00:05", "09:00", "14:37", "23:44", "23:50"])
+def test_every_slot_holds_2_to_20_places_for_every_service(app: Flask, catalogue: Database, hour: str) -> None:
     start(app)
+    now = datetime.fromisoformat(f"2026-11-23T{hour}:00+07:00")
+    tomorrow, last = date(2026, 11, 24), date(2026, 11, 29)
     with catalogue.reading() as session:
-        office = store.office_by_code(session, OFFICE_CODE)
-        settings = Settings.of(office.settings)
-        hours = store.hours_of(session, office, HANOI)
-        bookable = {service.id: service.minutes for service in store.services_of(session, office) if service.bookable}
-        spans = tuple(open_spans(hours, date(2026, 11, 24)))
-        counters = [
-            PlannedCounter(frozenset(skills) & set(bookable), spans) for skills in store.skills_of(session, office).values()
-        ]
-    [pool] = set(pools(counter.services for counter in counters).values())
-    assert pool == set(bookable)
-    slots = plan(
-        counters,
-        pool,
-        slot_minutes=settings.slot_minutes,
-        share=settings.bookable_share,
-        longest=max(bookable.values()),
-    )
-    assert len(slots) == 96
-    assert {slot.capacity // minutes for slot in slots for minutes in bookable.values()} <= set(range(2, 21))
+        offer = offers.load(session, store.office_by_code(session, OFFICE_CODE), now, HANOI)
+        wants = [offer.want(service.code) for service in offer.services.values() if service.bookable]
+        assert len(wants) == 44
+        for want in wants:
+            slots = offers.slots_of_days(session, offer, want, [now.date(), tomorrow, last])
+            assert len(slots[tomorrow]) == len(slots[last]) == 96
+            assert len(slots[now.date()]) == 95 - (now.hour * 60 + now.minute) // 15
+            places = {slot.left for of_day in slots.values() for slot in of_day}
+            assert places <= set(range(2, 21)), f"{want.service.name}: {sorted(places)}"
 
 
-def test_every_service_is_taken_by_a_counter_and_counter_3_takes_certified_copies_and_civil_status(
+def test_every_service_is_taken_by_two_counters_and_counter_3_takes_certified_copies_and_civil_status(
     app: Flask, catalogue: Database
 ) -> None:
     start(app)
@@ -202,9 +196,12 @@ def test_every_service_is_taken_by_a_counter_and_counter_3_takes_certified_copie
         office = store.office_by_code(session, OFFICE_CODE)
         services = {service.id: service for service in store.services_of(session, office)}
         skills = store.skills_of(session, office)
-        assert {service for taken in skills.values() for service in taken} == set(services)
+        takers = Counter(service for taken in skills.values() for service in taken)
+        assert set(takers) == set(services)
+        assert min(takers.values()) == 2
         third = skills[next(counter.id for counter in store.counters_of(session, office) if counter.number == 3)]
         assert {services[service].field for service in third} == {"Chứng thực", "Hộ tịch", *GENERAL}
+        assert len(set(map(frozenset, skills.values()))) == 5
 
 
 def test_letters_of_numbers_are_one_a_field_and_cannot_be_misheard(app: Flask, catalogue: Database) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,17 +12,15 @@ from sqlalchemy import select
 from core.clock import SetClock
 from core.database import Database
 from office import actions as office_actions
-from office import store as office_store
 from office.models import AuditEntry, Device, Office
 from printer.models import Printer, PrintJob
 from tests.builders import WARD_HOURS, bearer, make_device, make_office, make_staff, make_token
 from tests.pages import CheckedClient
-from tests.reports.test_pages import add_booking
 
 Headers = dict[str, str]
 ROLES = ("head", "technician", "officer", "helper", "city")
-POSTS = ("notice", "publish", "devices", "devices/1/pair", "devices/1/revoke", "printers/1/test", "hours")
-
+POSTS = ("notice", "publish", "devices", "devices/1/pair", "devices/1/revoke", "printers/1/test", "hours", "days")
+HEADS_ONLY = ("notice", "publish", "hours", "days", "counters/1/hours")
 
 
 @pytest.fixture
@@ -58,12 +55,6 @@ def audited(db: Database) -> list[str]:
         return list(session.scalars(select(AuditEntry.what).order_by(AuditEntry.id)))
 
 
-def week(**days: str) -> dict[str, str]:
-    """The hours form: the ward's hours, except the weekdays given."""
-    usual = {f"day{weekday}": "08:00-12:00, 13:30-17:00" if weekday < 5 else "" for weekday in range(7)}
-    return usual | days
-
-
 @pytest.mark.parametrize("role", ["head", "technician"])
 def test_the_own_office_is_shown_with_all_that_belongs_to_it(client: CheckedClient, who: dict[str, Headers], role: str) -> None:
     page = client.page("/office/", headers=who[role])
@@ -78,7 +69,7 @@ def test_the_technician_changes_machines_but_not_what_the_office_promises(
     page = client.page("/office/", headers=who["technician"])
     assert "/devices/1/pair" in page
     assert "/publish" not in page
-    for path in ("notice", "publish", "hours"):
+    for path in HEADS_ONLY:
         assert client.post(f"/office/00070/{path}", headers=who["technician"]).status_code == 403
 
 
@@ -211,56 +202,3 @@ def test_a_test_print_waits_in_the_spool(client: CheckedClient, who: dict[str, H
     with db.reading() as session:
         [job] = session.scalars(select(PrintJob))
         assert (job.kind, job.printer.key, job.reference) == ("test", "00070/kiosk-1", "printer-test:1")
-
-
-def test_new_hours_are_saved_after_a_look_at_whom_they_touch(
-    client: CheckedClient, who: dict[str, Headers], db: Database, clock: SetClock
-) -> None:
-    with db.transaction() as session:
-        office = office_store.office_by_code(session, "00070")
-        add_booking(session, office, datetime.fromisoformat("2026-11-25T16:00:00+07:00"))
-    sent = week(day2="08:00-12:00", day5="8:00 - 11:30")
-    preview = client.post("/office/00070/hours", data=sent, headers=who["head"]).get_data(as_text=True)
-    assert "1 lịch hẹn sẽ nằm ngoài giờ mới" in preview
-    assert "Thứ Tư 25/11: 16:00" in preview
-    assert audited(db) == []
-    client.post("/office/00070/hours", data=sent | {"seen": "1"}, headers=who["head"])
-    page = client.page("/office/", headers=who["head"])
-    assert "08:00-11:30" in page
-    assert audited(db) == ["hours_changed"]
-
-
-def test_a_booking_made_after_the_look_is_shown_before_saving(
-    client: CheckedClient, who: dict[str, Headers], db: Database, clock: SetClock
-) -> None:
-    sent = week(day2="")
-    client.post("/office/00070/hours", data=sent, headers=who["head"])
-    with db.transaction() as session:
-        office = office_store.office_by_code(session, "00070")
-        add_booking(session, office, datetime.fromisoformat("2026-11-25T10:00:00+07:00"))
-    answer = client.post("/office/00070/hours", data=sent | {"seen": "0"}, headers=who["head"])
-    assert answer.status_code == 409
-    assert "Thứ Tư 25/11: 10:00" in answer.get_data(as_text=True)
-    assert audited(db) == []
-
-
-def test_a_cancelled_or_past_booking_holds_up_no_change(
-    client: CheckedClient, who: dict[str, Headers], db: Database, clock: SetClock
-) -> None:
-    with db.transaction() as session:
-        office = office_store.office_by_code(session, "00070")
-        add_booking(session, office, clock.now() - timedelta(minutes=30))
-        add_booking(session, office, clock.now() + timedelta(hours=1), 2, state="cancelled")
-    shown = client.post("/office/00070/hours", data=week(day0=""), headers=who["head"]).get_data(as_text=True)
-    assert "Không có lịch hẹn nào nằm ngoài giờ mới." in shown
-
-
-def test_mistyped_hours_are_said_beside_their_weekday_and_kept(
-    client: CheckedClient, who: dict[str, Headers], db: Database
-) -> None:
-    answer = client.post("/office/00070/hours", data=week(day2="từ 8 giờ <sáng>", seen="0"), headers=who["head"])
-    assert answer.status_code == 422
-    page = answer.get_data(as_text=True)
-    assert "f-day2-error" in page
-    assert "từ 8 giờ &lt;sáng&gt;" in page
-    assert audited(db) == []

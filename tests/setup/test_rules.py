@@ -1,21 +1,11 @@
-"""The hours form is read as people write it, and a change shows whom it touches."""
+"""The hours form is read as people write it, and phones that book more than is usual stand first."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
-
 import pytest
 
-from office.hours import OFFICE_HOURS, ROUND_THE_CLOCK, DayException, Hours, Weekly
-from setup.rules import Booked, HoursMistyped, Touched, read_week, touched, written_week
-
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-MONDAY = date(2026, 11, 23)
-
-
-def at(hour: int, minute: int = 0, day: int = 23) -> datetime:
-    return datetime(2026, 11, day, hour, minute, tzinfo=HANOI)
+from office.hours import OFFICE_HOURS
+from setup.rules import Booker, HoursMistyped, read_week, worth_a_look, written_week
 
 
 @pytest.mark.parametrize(
@@ -43,30 +33,26 @@ def test_what_is_shown_is_what_can_be_typed() -> None:
     assert read_week(written_week(OFFICE_HOURS)) == OFFICE_HOURS
 
 
+def booker(**counts: int) -> Booker:
+    none = dict.fromkeys(("coming", "came", "cancelled", "not_come", "wrong_person", "first"), 0)
+    return Booker("••• 678", **none | counts)
+
+
 @pytest.mark.parametrize(
-    ("booked", "is_touched"),
+    ("who", "over"),
     [
-        pytest.param(Booked(at(9), 10), False, id="within the morning"),
-        pytest.param(Booked(at(11, 20), 10), False, id="to the last minute"),
-        pytest.param(Booked(at(11, 25), 10), True, id="over the end of the morning"),
-        pytest.param(Booked(at(12), 10), True, id="at lunch"),
-        pytest.param(Booked(at(9, day=22), 10), True, id="on Sunday"),
-        pytest.param(Booked(at(9, day=24), 10), True, id="on a holiday"),
+        pytest.param(booker(coming=2, came=6), False, id="helps the neighbours"),
+        pytest.param(booker(coming=3, came=6), True, id="books for half a village"),
+        pytest.param(booker(cancelled=1, not_come=1), False, id="changed plans twice"),
+        pytest.param(booker(cancelled=1, not_come=1, wrong_person=1), True, id="wasted three places"),
     ],
 )
-def test_a_booking_outside_the_hours_is_touched(booked: Booked, is_touched: bool) -> None:
-    holiday = DayException(date(2026, 11, 24), holiday=True)
-    assert bool(touched([booked], Hours.of(OFFICE_HOURS, HANOI, [holiday]), HANOI)) is is_touched
+def test_more_than_is_usual_is_pointed_out(who: Booker, over: bool) -> None:
+    assert who.over_usual is over
 
 
-def test_touched_bookings_are_told_by_day_and_hour() -> None:
-    bookings = [Booked(at(12, 15), 10), Booked(at(9, day=22), 10), Booked(at(12), 10)]
-    assert touched(bookings, Hours.of(OFFICE_HOURS, HANOI), HANOI) == [
-        Touched(date(2026, 11, 22), (at(9, day=22),)),
-        Touched(MONDAY, (at(12), at(12, 15))),
-    ]
-
-
-def test_an_office_that_never_closes_touches_nobody() -> None:
-    assert touched([Booked(at(3), 30)], Hours.of(ROUND_THE_CLOCK, HANOI), HANOI) == []
-    assert len(touched([Booked(at(3), 30)], Hours.of(Weekly(((),) * 7), HANOI), HANOI)) == 1
+def test_those_over_the_usual_stand_first_and_the_order_stays() -> None:
+    quiet, busy = booker(coming=8, first=1), booker(coming=9, first=4)
+    twins = [booker(not_come=3, first=3), booker(not_come=3, first=2)]
+    expected = [twins[1], twins[0], busy, quiet]
+    assert worth_a_look([quiet, busy, *twins]) == worth_a_look([*reversed(twins), busy, quiet]) == expected

@@ -104,10 +104,10 @@ function next({ desk }) {
 
 export const ACTS = {
   next, hold, transfer, papers, take, pause, close,
-  serve: simple("serve"), recall: simple("recall"), absent: simple("absent"), finish: simple("finish"),
+  wrong: simple("wrong-person"), serve: simple("serve"), recall: simple("recall"), absent: simple("absent"), finish: simple("finish"),
 };
 
-export const KEYS = { n: "next", s: "serve", r: "recall", v: "absent", g: "hold", c: "transfer", x: "finish", t: "papers", k: "take", p: "pause", z: "undo" };
+export const KEYS = { n: "next", s: "serve", r: "recall", v: "absent", g: "hold", c: "transfer", x: "finish", t: "papers", k: "take", p: "pause", m: "names", d: "wrong", z: "undo" };
 
 /* What may be done with somebody of the lists: opened by a press on the row. */
 export function ticketChoices(ticket, { desk, page }) {
@@ -121,6 +121,7 @@ export function ticketChoices(ticket, { desk, page }) {
     }],
     ticket.state === "missed" && [words.bring_back_long, post("return", {})],
     ticket.state === "held" && !desk.ticket && [words.resume_long, post("resume", { counter: desk.counter.id })],
+    ticket.visit && ticket.state !== "missed" && [words.wrong_person, post("wrong-person", {})],
     [ticket.priority ? words.priority_off : words.priority_on, post("priority", { priority: !ticket.priority })],
     waiting && [words.hold_this, async () => {
       const answers = await ask("hold", ticket.number);

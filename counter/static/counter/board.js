@@ -29,12 +29,13 @@ export function deskOf(snapshot, counterId, settings) {
 }
 
 /* What may be done now: name -> true, or the name of the sentence that says why not. */
-export function allowed(desk, { undo, recallIn }) {
+export function allowed(desk, { undo, recallIn, namesShown }) {
   const ticket = desk.ticket;
   const called = ticket && ticket.state === "called";
   const need = ticket ? true : "none_called";
   const needCalled = called ? true : ticket ? "already_serving" : "none_called";
   const open = desk.counter.state === "open";
+  const visit = !ticket ? "none_called" : ticket.visit ? true : "no_booking";
   return {
     next: !open ? "counter_paused" : ticket || desk.next ? true : "nobody_here",
     serve: needCalled,
@@ -44,6 +45,8 @@ export function allowed(desk, { undo, recallIn }) {
     transfer: need,
     finish: need,
     papers: need,
+    wrong: visit,
+    names: visit === true && namesShown ? "names_shown" : visit,
     take: true,
     pause: true,
     close: true,

@@ -2,12 +2,13 @@
 import { send } from "/static/core/http.js";
 import { el, fill, pageData, say, setText } from "/static/core/dom.js";
 import { allowed, deskOf } from "./board.js";
-import { absentSuggested, drawActs, drawBar, drawPapers, drawPresses, drawServing, recallIn, tickServing } from "./desk.js";
+import { absentSuggested, drawActs, drawBar, drawPapers, drawPresses, drawServing, drawVisit, recallIn, tickServing } from "./desk.js";
 import { drawLine, drawSide, tickSide } from "./lists.js";
 import { ACTS, KEYS, ticketChoices } from "./acts.js";
 import { ask, asking, closeAsking, listenToDialogs } from "./asks.js";
 import { onPaper, printerWell } from "./paper.js";
 import { followLine, post } from "./server.js";
+import { namesAddress, namesOf, visitTitle } from "./visit.js";
 import { hour, present, setServerTime, setZone } from "./moments.js";
 
 const page = pageData("page-data");
@@ -27,12 +28,14 @@ let acceptedAt = Date.now();
 let scope = "counter";
 let message = null; /* {sentence, tone, until} */
 let connection = null;
+let opened = null; /* {ticket, names}: whose names are shown in full, until that ticket leaves this counter */
 
 setZone(page.timezone);
 
 function view() {
-  const wait = recallIn(desk.ticket, settings);
-  return { wait, busy, suggestAbsent: absentSuggested(desk.ticket, settings), can: allowed(desk, { undo, recallIn: wait }) };
+  const wait = recallIn(desk.ticket);
+  const can = allowed(desk, { undo, recallIn: wait, namesShown: Boolean(opened) });
+  return { wait, busy, suggestAbsent: absentSuggested(desk.ticket), can };
 }
 
 function draw() {
@@ -40,7 +43,9 @@ function draw() {
   if (desk.counter.state === "closed" || !desk.counter.staff || desk.counter.staff.id !== page.staff) { location.reload(); return; }
   undo = desk.counter.undo ? { ...desk.counter.undo, until: Date.parse(desk.counter.undo.until) } : null;
   drawBar(desk, words);
+  if (opened && (!desk.ticket || desk.ticket.id !== opened.ticket || !desk.ticket.visit)) opened = null;
   drawServing(desk, words);
+  drawVisit(desk, opened && opened.names, words, sayAbsent);
   drawPapers(desk);
   drawLine(desk, scope, words, openTicket);
   drawSide(desk, words, { bringBack: (t) => run("return", [[`/api/v1/tickets/${t.id}/return`, {}]]), resume, open: openTicket });
@@ -131,9 +136,21 @@ async function press(name, pointed) {
   /* "Next" always asks the server: somebody may have joined since this line was drawn. */
   const why = name === "next" ? true : can[name];
   if (why !== undefined && why !== true) { toast(say(words[why], { seconds: wait, number: desk.ticket ? desk.ticket.number : "" })); return; }
-  if (name === "undo") await run("undo", undo.tickets.map((id) => [`/api/v1/tickets/${id}/undo`, {}]));
+  if (name === "names") await openNames(desk.ticket);
+  else if (name === "undo") await run("undo", undo.tickets.map((id) => [`/api/v1/tickets/${id}/undo`, {}]));
   else await run(name, await ACTS[name]({ desk, page }));
 }
+
+/* Each opening is written down by the server; the names stay on this screen only while their ticket is here. */
+async function openNames(ticket) {
+  busy = "names";
+  tick();
+  const answer = await post(namesAddress(page, ticket), {});
+  busy = null;
+  if (answer.ok) { opened = { ticket: ticket.id, names: namesOf(answer.data) }; draw(); } else { refused(answer); tick(); }
+}
+
+const sayAbsent = (places) => run("people", [[`/api/v1/tickets/${desk.ticket.id}/people`, { absent: places }]]);
 
 async function resume(ticket) {
   if (desk.ticket) { toast(say(words.already_serving, { number: desk.ticket.number })); return; }
@@ -141,7 +158,8 @@ async function resume(ticket) {
 }
 
 function openTicket(ticket) {
-  const facts = [[words.service, ticket.service.name], [words.arrived, hour(ticket.arrived_at)], [words.reason, ticket.reason ? ticket.reason.sentence : ticket.why]];
+  const visit = ticket.visit ? [visitTitle(ticket, words), ticket.visit.people.map((person) => person.name).join(", ")] : ["", ""];
+  const facts = [[words.service, ticket.service.name], visit, [words.arrived, hour(ticket.arrived_at)], [words.reason, ticket.reason ? ticket.reason.sentence : ticket.why]];
   ask("ticket", "", {
     prepare(dialog) {
       setText(dialog.querySelector("h2"), ticket.number);

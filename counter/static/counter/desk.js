@@ -1,7 +1,8 @@
 /* The middle of the console: who is served, the one press that calls the next, the keys, the papers to bring. */
 import { el, fill, say, setText } from "/static/core/dom.js";
-import { hour, secondsSince, secondsUntil, stopwatch } from "./moments.js";
-import { pausedWords } from "./lists.js";
+import { hour, present, secondsSince, secondsUntil, stopwatch } from "./moments.js";
+import { visitRows, visitTitle } from "./visit.js";
+import { pausedWords, redraw } from "./lists.js";
 
 const byId = (id) => document.getElementById(id);
 const TONES = { open: "pill-green", paused: "pill-amber", closed: "" };
@@ -57,20 +58,14 @@ export function tickServing(desk, words) {
   const { ticket } = desk;
   const called = ticket.state === "called";
   const seconds = secondsSince(called ? ticket.first_called_at : ticket.state_at);
-  clock.classList.toggle("over", !called && seconds > ticket.service.minutes * 60);
+  clock.classList.toggle("over", !called && seconds > ticket.minutes * 60);
   if (!clock.firstChild) clock.append(el("small", {}, called ? words.clock_called : words.clock_serving), "");
   clock.lastChild.textContent = stopwatch(seconds);
 }
 
-export function recallIn(ticket, settings) {
-  if (!ticket || ticket.state !== "called") return 0;
-  return secondsUntil(new Date(Date.parse(ticket.called_again_at) + settings.recall_after_s * 1000).toISOString());
-}
-
-export function absentSuggested(ticket, settings) {
-  if (!ticket || ticket.state !== "called") return false;
-  return ticket.times >= settings.absent_calls && secondsSince(ticket.first_called_at) >= settings.absent_after_s;
-}
+/* From when is the server's rule; here it is only waited for. */
+export const recallIn = (ticket) => (ticket && ticket.recall_from ? secondsUntil(ticket.recall_from) : 0);
+export const absentSuggested = (ticket) => Boolean(ticket && ticket.absent_from) && present() >= Date.parse(ticket.absent_from);
 
 function pressParts(title, why, key) {
   return [el("span", { class: "next-words" }, el("strong", {}, title), el("span", {}, why)), key ? el("kbd", { "aria-hidden": "true" }, key) : null];
@@ -121,6 +116,19 @@ export function drawActs(desk, can, { busy, wait, suggestAbsent }, words) {
   });
   const pause = document.querySelector('.act[data-act="pause"] .act-words');
   pause.firstChild.textContent = desk.counter.state === "paused" ? words.open_again : words.pause;
+}
+
+/* Whose booking it is. `names` are the opened ones of this ticket, or null. */
+export function drawVisit(desk, names, words, sayAbsent) {
+  const { ticket } = desk;
+  const box = byId("visit");
+  box.hidden = !ticket || !ticket.visit;
+  const mark = box.hidden ? "" : JSON.stringify([ticket.id, ticket.visit, names]);
+  if (box.dataset.mark === mark) return;
+  box.dataset.mark = mark;
+  if (box.hidden) { fill(byId("visit-people")); return; }
+  setText(byId("visit-title"), visitTitle(ticket, words));
+  redraw(byId("visit-people"), visitRows(ticket, names, words, sayAbsent));
 }
 
 /* Ticks stay with the ticket on this computer only: they help the officer, and are nobody's data. */

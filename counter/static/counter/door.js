@@ -4,6 +4,7 @@ import { fold } from "/static/core/fold.js";
 import { el, fill, pageData, say, setText } from "/static/core/dom.js";
 import { ask, closeAsking, listenToDialogs } from "./asks.js";
 import { onPaper } from "./paper.js";
+import { namesAddress, namesOf, peoplePill, visitRows, visitTitle } from "./visit.js";
 import { followLine, post } from "./server.js";
 import { hour, minutesSince, present, setServerTime, setZone } from "./moments.js";
 
@@ -14,6 +15,8 @@ const all = (selector) => document.querySelectorAll(selector);
 const ofOffice = (rest) => `/api/v1/offices/${page.office}/${rest}`;
 
 const OLDER_MS = 10000;
+const MESSAGE_MS = 8000;
+const UNDO_MS = 30000;
 let snapshot = page.snapshot;
 let list = "waiting";
 let busy = false;
@@ -22,12 +25,15 @@ let acceptedAt = Date.now();
 
 setZone(page.timezone);
 
-function toast(sentence, tone) {
+/* `undo` takes back what the sentence says. */
+function toast(sentence, tone, undo) {
   clearTimeout(toastTimer);
   byId("toast").className = `toast door-toast ${tone || ""}`;
   byId("toast").hidden = false;
   setText(byId("toast-words"), sentence);
-  toastTimer = setTimeout(() => { byId("toast").hidden = true; }, 8000);
+  byId("toast-undo").hidden = !undo;
+  byId("toast-undo").onclick = undo || null;
+  toastTimer = setTimeout(() => { byId("toast").hidden = true; }, undo ? UNDO_MS : MESSAGE_MS);
 }
 
 /* What was answered, or null when another press is under way or it was refused, which is said. */
@@ -60,7 +66,7 @@ function bookingRow(booking) {
   return el("li", {}, el("button", { type: "button", class: "door-row", onclick: () => open(booking) },
     el("span", { class: "number" }, hour(booking.starts_at)),
     el("span", { class: "door-what" }, el("strong", {}, `${booking.name} · ${booking.phone}`), el("span", { class: "muted" }, booking.service)),
-    el("span", { class: "door-end" }, booking.number ? el("span", { class: "pill pill-green" }, say(words.has_number, { number: booking.number })) : words.open_booking)));
+    el("span", { class: "door-end" }, peoplePill(booking, words), booking.number ? el("span", { class: "pill pill-green" }, say(words.has_number, { number: booking.number })) : words.open_booking)));
 }
 
 async function open(booking) {
@@ -68,7 +74,9 @@ async function open(booking) {
   if (!whole) return;
   ask("booking", whole.name, {
     prepare() {
-      facts(byId("booking-facts"), [[words.hour, hour(whole.starts_at)], [words.service, whole.service], [words.phone, whole.phone.replace(/^\+84/, "0")], [words.code, whole.code]]);
+      facts(byId("booking-facts"), [[words.hour, hour(whole.starts_at)], [words.service, whole.service],
+        [whole.people > 1 ? say(words.people, { n: whole.people }) : "", whole.people > 1 ? whole.everybody.map((person) => `${person.name} (${person.service})`).join(", ") : ""],
+        [words.phone, whole.phone.replace(/^\+84/, "0")], [words.code, whole.code]]);
       byId("check-in").hidden = Boolean(whole.number);
       byId("check-in").onclick = () => checkIn(whole);
     },
@@ -103,7 +111,8 @@ function given(ticket, note) {
     prepare() {
       setText(byId("given-number"), ticket.number);
       setText(byId("given-service"), note);
-      setText(byId("given-words"), [ahead, counters, paper].filter(Boolean).join(" "));
+      const people = ticket.people > 1 ? `${say(words.people, { n: ticket.people })}.` : "";
+      setText(byId("given-words"), [people, ahead, counters, paper].filter(Boolean).join(" "));
       byId("reprint").hidden = !ticket.id;
       byId("reprint").onclick = () => reprint(ticket);
     },
@@ -126,29 +135,49 @@ function ticketRow(ticket) {
     el("span", { class: "number" }, ticket.number),
     el("span", { class: "door-what" }, el("strong", {}, ticket.service.name), el("span", { class: "muted" }, ticket.reason ? ticket.reason.sentence : "")),
     el("span", { class: "door-end" },
+      peoplePill(ticket, words),
       ticket.priority && el("span", { class: "pill pill-amber" }, words.priority),
       ticket.needs_help && el("span", { class: "pill pill-amber" }, words.needs_help), note)));
 }
 
 function openTicket(ticket) {
   const verb = (name, body) => press(`/api/v1/tickets/${ticket.id}/${name}`, body);
-  const done = (sentence) => async (answer) => { if (await answer) { toast(say(sentence, { number: ticket.number })); refresh(); } };
+  const takeBack = async () => { if (await verb("undo", {})) { toast(words.undone); refresh(); } };
+  const done = (sentence, back) => async (answer) => { if (await answer) { toast(say(sentence, { number: ticket.number }), "", back && takeBack); refresh(); } };
   const choices = [
-    ticket.state === "missed" && [words.bring_back_long, () => verb("return", {}), words.did_return],
+    ticket.state === "missed" && [words.bring_back_long, () => verb("return", {}), words.did_return, true],
+    ticket.visit && ticket.state !== "missed" && [words.wrong_person, () => verb("wrong-person", {}), words.did_wrong_person, true],
     [words.change_service, () => changeService(ticket, verb), words.did_service],
     [ticket.priority ? words.priority_off : words.priority_on, () => verb("priority", { priority: !ticket.priority }), words.did_save],
     [ticket.needs_help ? words.help_off : words.help_on, () => verb("priority", { needs_help: !ticket.needs_help }), words.did_save],
     [words.reprint, () => verb("reprint", {}), words.reprinted],
-    [words.cancel_this, async () => ((await ask("cancel", ticket.number)) ? verb("cancel", {}) : null), words.did_cancel],
+    [words.cancel_this, async () => ((await ask("cancel", ticket.number)) ? verb("cancel", {}) : null), words.did_cancel, true],
   ].filter(Boolean);
   ask("ticket", ticket.number, {
     prepare() {
       facts(byId("ticket-facts"), [[words.service, ticket.service.name], [words.arrived, hour(ticket.arrived_at)]]);
-      fill(byId("ticket-acts"), ...choices.map(([label, act, sentence]) => el("button", {
-        type: "button", class: "btn btn-secondary btn-large", onclick: () => { closeAsking(); done(sentence)(act()); },
+      drawVisit(ticket, null);
+      fill(byId("ticket-acts"), ...choices.map(([label, act, sentence, back]) => el("button", {
+        type: "button", class: "btn btn-secondary btn-large", onclick: () => { closeAsking(); done(sentence, back)(act()); },
       }, label)));
     },
   });
+}
+
+/* Whose booking the ticket of the open dialog is. Names stay open as long as the dialog. */
+function drawVisit(ticket, names) {
+  byId("visit").hidden = !ticket.visit;
+  byId("open-names").disabled = Boolean(names); /* It keeps its place: what would move under a finger is something else. */
+  if (!ticket.visit) return;
+  setText(byId("visit-title"), visitTitle(ticket, words));
+  fill(byId("visit-people"), ...visitRows(ticket, names, words, async (absent) => {
+    const fresh = await press(`/api/v1/tickets/${ticket.id}/people`, { absent });
+    if (fresh) { drawVisit(fresh, names); refresh(); }
+  }));
+  byId("open-names").onclick = async () => {
+    const opened = await press(namesAddress(page, ticket), {});
+    if (opened) drawVisit(ticket, namesOf(opened));
+  };
 }
 
 async function changeService(ticket, verb) {

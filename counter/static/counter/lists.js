@@ -1,6 +1,7 @@
 /* The line on the left, and who is away, held, expected and at which counter on the right. */
 import { el, fill, say, setText } from "/static/core/dom.js";
 import { hour, minutesSince, stopwatch, secondsSince } from "./moments.js";
+import { peoplePill } from "./visit.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -11,6 +12,7 @@ function rightEnd(ticket, words) {
 
 function marks(ticket, words) {
   return [
+    peoplePill(ticket, words),
     ticket.priority && el("span", { class: "pill pill-amber" }, words.priority),
     ticket.needs_help && el("span", { class: "pill pill-amber" }, words.needs_help),
     ticket.lang === "en" && el("span", { class: "pill" }, "English"),
@@ -30,7 +32,7 @@ function lineRow(ticket, isNext, words, open) {
 }
 
 /* Rows are put in place one by one so that the focus stays where it is when the line moves. */
-function redraw(list, rows) {
+export function redraw(list, rows) {
   const focused = list.contains(document.activeElement) ? [...list.children].findIndex((li) => li.contains(document.activeElement)) : -1;
   fill(list, ...rows);
   const again = focused >= 0 && list.children[Math.min(focused, list.children.length - 1)];

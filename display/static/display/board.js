@@ -1,6 +1,6 @@
 /* The lobby board: draws each snapshot whole, says new calls aloud, keeps the last board when the line is lost. */
-import { connect } from "../core/live.js";
-import { el, fill, pageData, say, setText } from "../core/dom.js";
+import { connect } from "/static/core/live.js";
+import { el, fill, pageData, say, setText } from "/static/core/dom.js";
 import { makeVoice } from "./voice.js";
 
 const NEW_MS = 60000; /* how long a call stands out in the list */

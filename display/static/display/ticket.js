@@ -1,6 +1,6 @@
 /* A person's own ticket, live: one drawing for the first load, every change and every reconnection. */
-import { connect } from "../core/live.js";
-import { el, fill, pageData, say, setText } from "../core/dom.js";
+import { connect } from "/static/core/live.js";
+import { el, fill, pageData, say, setText } from "/static/core/dom.js";
 
 const SOON = 2; /* people ahead when a waiting person is warned */
 const DOTS = 7; /* with the red one, a row of a small phone */

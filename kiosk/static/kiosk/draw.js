@@ -70,8 +70,9 @@ export function result(data, ticket) {
   const service = data.services[ticket.service];
   setText(byId("number"), ticket.number);
   setText(byId("number-service"), service ? pick(service) : "");
-  byId("badge").hidden = !ticket.priority;
-  setText(byId("badge"), t("priority_badge"));
+  const badge = [ticket.priority && t("priority_badge"), ticket.people > 1 && t("people", { n: ticket.people })].filter(Boolean);
+  byId("badge").hidden = !badge.length;
+  setText(byId("badge"), badge.join(" · "));
   const outcome = ticket.outcome ? t(ticket.sentence_key, ticket.told) : "";
   byId("outcome").hidden = !outcome;
   byId("outcome").classList.toggle("k-mind", ["late", "returned", "held"].includes(ticket.outcome));

@@ -77,6 +77,15 @@ class Console:
         return self.page.locator("#line .number")
 
     @property
+    def visit_title(self) -> Locator:
+        return self.page.locator("#visit-title")
+
+    @property
+    def visitors(self) -> Locator:
+        """The people of the booking of whoever is at the counter."""
+        return self.page.locator("#visit-people > li")
+
+    @property
     def missed(self) -> Locator:
         return self.page.locator("#missed .number")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 
 class Door:
@@ -21,3 +21,18 @@ class Door:
         given = number.text_content() or ""
         self.page.locator("#ask-given [data-close]").click()
         return given
+
+    def open_number(self, number: str) -> None:
+        """Touch a number of the line."""
+        self.page.locator("[data-tab=line]").click()
+        self.rows.filter(has_text=number).get_by_role("button").click()
+
+    @property
+    def rows(self) -> Locator:
+        """The line, or whatever of it is chosen."""
+        return self.page.locator("#tickets > li")
+
+    @property
+    def visitors(self) -> Locator:
+        """The people of the booking of the number that is open."""
+        return self.page.locator("#visit-people > li")

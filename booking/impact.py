@@ -1,0 +1,122 @@
+"""Which booked hours a changed plan could not keep: what the head of an office is shown before saving it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from booking import call_store, impact_rules, offers
+from booking.capacity_rules import PlannedSlot
+from booking.free_hours import FreeHours
+from booking.impact_rules import OwnedUse
+from booking.models import Appointment
+from booking.offers import Offer
+from booking.reach import by_message
+from office.hours import Hours, Weekly, for_counter
+from office.models import Office
+from office.settings import Settings
+from office.store import counter_hours_of, counters_of, hours_of, services_of, skills_of
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What a plan would do to the bookings to come. `offer` is the office with that plan; lists are by hour.
+
+    `lost` are those whose hour it could not keep and the present plan can; `kept_again` the other way round.
+    """
+
+    offer: Offer
+    lost: tuple[Appointment, ...]
+    kept_again: tuple[Appointment, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """The mark of exactly these lost hours: what somebody has seen."""
+        return impact_rules.fingerprint((each.id, each.starts_at) for each in self.lost)
+
+
+@dataclass(frozen=True)
+class LostHour:
+    """A booking that could not be kept, with the free hours of the new plan nearest to it.
+
+    `by_message`: its person can be told by a message; else somebody has to call.
+    """
+
+    appointment: Appointment
+    by_message: bool
+    proposals: Sequence[datetime]
+
+
+def offer_with(
+    session: Session,
+    office: Office,
+    *,
+    hours: Hours | None = None,
+    planned: Mapping[int, bool] | None = None,
+    own: Mapping[int, Weekly | None] | None = None,
+    now: datetime,
+    tz: ZoneInfo,
+) -> Offer:
+    """The office's offer as it would be with other hours, with counters (id) planned to be staffed or not, or with
+    other weekly hours of counters (None: the office's)."""
+    whole = hours_of(session, office, tz) if hours is None else hours
+    staffed = {counter.id: counter.planned for counter in counters_of(session, office)} | dict(planned or {})
+    plans = counter_hours_of(session, office, whole) | {key: for_counter(whole, week) for key, week in (own or {}).items()}
+    working = [counter for counter, is_planned in staffed.items() if is_planned]
+    skills = {counter: taken for counter, taken in skills_of(session, office).items() if counter in working}
+    settings, services = Settings.of(office.settings), services_of(session, office)
+    return offers.assemble(office, now, tz, settings, whole, services, skills, {key: plans[key] for key in working})
+
+
+def measure(session: Session, would_be: Offer) -> Impact:
+    """What the plan of `would_be` does to bookings, compared with the plan of now.
+
+    Who lost the hour by an earlier change loses it again when it was only full then and is closed now.
+    """
+    uses = _booked(session, would_be)
+    present = offers.load(session, would_be.office, would_be.now, would_be.tz)
+    before, after = _hurt(present, uses), _hurt(would_be, uses)
+    twice = [each for each in uses if each.owner in before & after]
+    again = _impossible(would_be, twice) - _impossible(present, twice)
+    bookings = call_store.coming(session, would_be.office, would_be.now)
+    lost = tuple(each for each in bookings if each.id in (after - before) | again)
+    return Impact(would_be, lost, tuple(each for each in bookings if each.id in before - after))
+
+
+def hurt_by(session: Session, offer: Offer) -> frozenset[int]:
+    """The ids of the bookings that do not fit into the plan of `offer`."""
+    return _hurt(offer, _booked(session, offer))
+
+
+def _booked(session: Session, offer: Offer) -> list[OwnedUse]:
+    return [each for each in call_store.owned_uses(session, offer.office, offer.now) if each.owner is not None]
+
+
+def _hurt(offer: Offer, uses: Sequence[OwnedUse]) -> frozenset[int]:
+    return impact_rules.hurt(_slots(offer, uses), offer.plan, uses)
+
+
+def _impossible(offer: Offer, uses: Sequence[OwnedUse]) -> frozenset[int]:
+    return impact_rules.impossible(_slots(offer, uses), offer.plan, uses)
+
+
+def _slots(offer: Offer, uses: Sequence[OwnedUse]) -> list[PlannedSlot]:
+    """The slots of all days that anything is booked on, and of the days after: a visit may go on past midnight."""
+    days = {offer.office_day(each.starts_at) for each in uses}
+    days |= {on + timedelta(days=1) for on in days}
+    return [slot for on in sorted(days) for slot in offer.slots(on)]
+
+
+def lost_hours(session: Session, impact: Impact, channel: str | None) -> list[LostHour]:
+    """The lost hours of `impact` with proposals. `channel` is the channel that reaches phones; None: there is none."""
+    free = FreeHours(session, impact.offer) if impact.lost else None
+    return [LostHour(each, by_message(each, channel), free.near(each) if free else ()) for each in impact.lost]
+
+
+def lock_lost(session: Session, lost: Collection[Appointment]) -> None:
+    """Hold these bookings until commit. Before the office's row is locked (docs/rooms.md, order of locks)."""
+    call_store.lock_appointments(session, [each.id for each in lost])
