@@ -35,9 +35,10 @@ import setup.pages
 import setup.plan_routes
 import setup.routes
 from booking.city import City
-from booking.events import BookingsChanged, PlacesChanged
+from booking.events import BookingsChanged, PlacesChanged, PlanChanged
 from booking.nearby import Nearby
 from booking.retention import tidy_personal
+from booking.stragglers import Stragglers
 from booking.waiting_service import serve_waiting
 from core import addresses, api, assets, i18n, idempotency, pages, rights, sharing
 from core.clock import Clock, SystemClock
@@ -46,7 +47,7 @@ from core.database import Database
 from core.events import EventBus
 from core.realtime import Realtime, make_socketio
 from core.web import Services
-from notices.channels import FileChannel
+from notices.channels import FileChannel, phone_channel
 from notices.outbox import Outbox
 from office import store
 from office.commands import office_group
@@ -136,6 +137,10 @@ def _go_live(app: Flask, services: Services) -> None:
     bus.subscribe(OfficeChanged, lambda event: realtime.changed(event.office))
     city, nearby = City(database, clock, config.tz), Nearby(clock, config.tz)
     app.extensions.update(city=city, nearby=nearby)
+    phones, url = phone_channel(channels), config.public_url
+    stragglers = Stragglers(database, clock, config.tz, public_url=url, channel=phones, context=app.app_context)
+    app.extensions["stragglers"] = stragglers
+    bus.subscribe(PlanChanged, stragglers.on_plan_changed)
     for looks in (city, nearby):
         bus.subscribe(BookingsChanged, looks.on_places_changed)
         bus.subscribe(PlacesChanged, looks.on_places_changed)
@@ -144,6 +149,7 @@ def _go_live(app: Flask, services: Services) -> None:
     bus.subscribe(PrintJobChanged, lambda event: _number_paper(services, event))
     bus.subscribe(PrinterChanged, lambda event: _number_paper(services, event))
     services.background.extend([spool.run, outbox.run, city.run, partial(idempotency.tidy, database, clock)])
+    services.background.append(stragglers.run)
     services.background.append(partial(serve_waiting, database, clock, config.tz, config.public_url))
     services.background.append(partial(tidy_personal, database, clock, config.tz, files.files.forget_before))
     services.checks.update({"database": lambda: _database_answers(database), "spool": lambda: _spool_moves(services)})

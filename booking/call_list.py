@@ -40,8 +40,8 @@ UNREACHABLE = "unreachable"
 SHOWN = timedelta(days=7)
 """How long after its hour an entry is shown as done."""
 
-JUST_NOW = timedelta(minutes=1)
-"""Longer than a booking takes from reading the plan to being written."""
+JUST_NOW = timedelta(minutes=3)
+"""Longer than a booking takes from reading the plan to being written, and than it takes until somebody looks for it."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,13 @@ def record_lost(session: Session, done: Impact, *, channel: str | None, public_u
 
 
 def catch_up(session: Session, office: Office, *, channel: str | None, public_url: str, now: datetime, tz: ZoneInfo) -> Told:
-    """List who booked or moved in the very moment the plan changed, still by the plan before. After that change is committed."""
+    """List who booked or moved in the very moment the plan changed, still by the plan of before. Long after: does nothing."""
     offer = offers.load(session, office, now, tz)
     hurt = impact.hurt_by(session, offer)
     fresh = [each for each in call_store.coming(session, office, now) if each.id in hurt and _since(each) >= now - JUST_NOW]
     known = call_store.listed_hours(session, office, [each.id for each in fresh])
     missed = tuple(each for each in fresh if (each.id, each.starts_at) not in known)
+    impact.lock_lost(session, missed)
     return record_lost(session, Impact(offer, missed, ()), channel=channel, public_url=public_url)
 
 

@@ -19,3 +19,10 @@ class PlacesChanged(Event):
     """What is free at this office has changed, and nobody's booking with it: a slot is held, or given back."""
 
     office: str
+
+
+@dataclass(frozen=True)
+class PlanChanged(Event):
+    """When this office or its counters are there has changed: bookings being made meanwhile may not fit it."""
+
+    office: str

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, request
@@ -47,6 +48,7 @@ COOKIE_LIVES_S = 400 * 86400
 """As long as browsers keep a cookie at most."""
 
 F = TypeVar("F", bound=Callable[..., Any])
+Told = Callable[[], str]
 
 _MARK = re.compile(r"[A-Za-z0-9_-]{22}")
 
@@ -82,16 +84,13 @@ def phone_of_request() -> str:
 
 
 def sent_text(name: str) -> str:
-    """A field of the form, or a member of the JSON body; "" when there is none, or when what is sent cannot be read.
-
-    Never raises, or the limiter would take its storage for broken: the view meets the same body and refuses it.
-    """
+    """A field of the form, or a member of the JSON body; "" when there is none, or when it is no text."""
+    if name in request.form:
+        return str(request.form[name])
     try:
-        if name in request.form:
-            return str(request.form[name])
         body = request.get_json(silent=True, force=True)
-    except Exception:  # too large, torn off, thousands of brackets in one another
-        return ""
+    except RecursionError:  # thousands of brackets in one another: the view refuses them
+        body = None
     value = body.get(name) if isinstance(body, dict) else None
     return value if isinstance(value, str) else ""
 
@@ -115,28 +114,36 @@ def _too_often_device() -> str:
 
 def _of_phone(windows: str, scope: str) -> Callable[[F], F]:
     """A decorator of a route: `windows` for each phone, over all routes of one `scope`. Without a number nothing is counted."""
-    limit = limiter.shared_limit(
-        windows,
-        scope=scope,
-        key_func=phone_of_request,
-        exempt_when=lambda: not phone_of_request(),
-        error_message=_too_often_phone,
-        override_defaults=False,
-    )
-    return cast(Callable[[F], F], limit)
+    return _limit(windows, scope, phone_of_request, phone_of_request, _too_often_phone)
 
 
 def _of_device(windows: str, scope: str) -> Callable[[F], F]:
     """The same for each device; without one nothing is counted."""
+    return _limit(windows, scope, _device_key, device_of_request, _too_often_device)
+
+
+def _limit(windows: str, scope: str, key: Told, known: Told, said: Told) -> Callable[[F], F]:
     limit = limiter.shared_limit(
         windows,
         scope=scope,
-        key_func=_device_key,
-        exempt_when=lambda: not device_of_request(),
-        error_message=_too_often_device,
+        key_func=key,
+        exempt_when=lambda: not known(),
+        error_message=said,
         override_defaults=False,
     )
-    return cast(Callable[[F], F], limit)
+
+    def decorate(view: F) -> F:
+        limited = limit(view)
+
+        @wraps(limited)
+        def run(*arguments: Any, **named: Any) -> Any:
+            # A body too large or torn off is refused here: raised in a key, it would pass for a storage that is broken.
+            request.get_data(parse_form_data=True)
+            return limited(*arguments, **named)
+
+        return cast(F, run)
+
+    return decorate
 
 
 def count_code() -> None:

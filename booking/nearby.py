@@ -96,16 +96,12 @@ def _nearest_free(
     chosen = [key for key in order if key in found][:AT_MOST]
     names = city_store.by_ids(session, chosen)
     return [
-        NearbyOffice(
-            names[key].code, names[key].name, names[key].address, others[key].service_code, found[key].astimezone(tz)
-        )
+        NearbyOffice(names[key].code, names[key].name, names[key].address, others[key].service_code, found[key].astimezone(tz))
         for key in chosen
     ]
 
 
-def _free_at(
-    session: Session, asked: Sequence[Elsewhere], on: date | None, now: datetime, tz: ZoneInfo
-) -> dict[int, datetime]:
+def _free_at(session: Session, asked: Sequence[Elsewhere], on: date | None, now: datetime, tz: ZoneInfo) -> dict[int, datetime]:
     """The next free hour of the procedure at those of these offices (by id) that have one."""
     plans = {plan.id: plan for plan in city_store.plans(session, [other.office for other in asked], tz)}
     tried = []

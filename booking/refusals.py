@@ -187,7 +187,7 @@ class WaitingUnknown(NotFound):
     """Nobody on a waiting list has this token."""
 
     def sentence(self) -> str:
-        return _("Không tìm thấy chỗ chờ này. Xin mở lại đúng đường dẫn đã lưu, hoặc chọn lại ngày và giờ.")
+        return _("Không tìm thấy tên ông/bà trong danh sách chờ. Xin mở lại đúng đường dẫn đã lưu, hoặc chọn lại ngày và giờ.")
 
 
 class NothingOffered(Refusal):
@@ -230,7 +230,7 @@ class NobodyCame(Refusal):
     code = "nobody_came"
 
     def sentence(self) -> str:
-        return _("Nếu không ai đến, hãy ghi vắng mặt hoặc hủy số. Nếu có người đến, hãy bỏ dấu “không đến” của người đó.")
+        return _("Nếu không ai đến, hãy ghi vắng mặt hoặc hủy số. Nếu có người đến, hãy bỏ dấu “Không đến” của người đó.")
 
 
 class NotListedAnyMore(Refusal):

@@ -111,7 +111,6 @@ def _book_once(session: Session, office: Office, typed: Typed) -> str:
     if stored is not None:
         return stored.answer
     comer = visitor(typed.name, typed.phone, bool(typed.consent))
-    phone_codes.confirm(session, office, comer.phone, typed.phone_code, now=now(), secret=config().secret_key)
     wish = Wish(
         service=typed.service,
         starts_at=steps.instant(typed.at),
@@ -122,6 +121,7 @@ def _book_once(session: Session, office: Office, typed: Typed) -> str:
         device=limits.device_of_request(),
         phone_hash=phone_hash(comer.phone, config().secret_key),
     )
+    phone_codes.confirm(session, office, comer.phone, typed.phone_code, now=now(), secret=config().secret_key)
     made = actions.book(session, office, wish, now=now(), tz=config().tz, public_url=config().public_url)
     idempotency.keep(session, 303, made.token)
     return made.token

@@ -22,7 +22,7 @@ from booking.refusals import CodeNeeded, CodeTooSoon, NotBookable, NotTogether, 
 from core.i18n import day_words
 from core.pages import TooMany
 from core.refusals import Refusal
-from core.web import config, local, now, transaction
+from core.web import config, local, now, reading, transaction
 from core.words import fold
 from queueing.store import policy_of
 
@@ -185,20 +185,22 @@ def confirm_step(
 def send_code(office: str, typed: Typed, asked: Refusal) -> Refusal:
     """Send the code this office asks for, in a transaction of its own, when the form came without one.
 
-    Gives what the page then says: that the code is `asked` for, or that too many were. One sent a moment ago is still good:
-    only who asked for another is told to wait.
+    Gives what the page then says: that the code is `asked` for, or that too many were, or what is wrong with the wish, for
+    which no code is sent. One sent a moment ago is still good: only who asked for another is told to wait.
     """
     if typed.phone_code:
         return asked
     try:
+        with reading() as session:
+            load(session, office).want(*typed.codes)
         limits.count_code()
         with transaction() as session:
             place = store.published_office(session, office)
             phone_codes.send_code(session, place, typed_phone(typed.phone), now=now(), secret=config().secret_key)
     except CodeTooSoon as too_soon:
         return too_soon if "resend" in request.form else asked
-    except TooMany as too_many:
-        return too_many
+    except (TooMany, NotBookable, NotTogether) as wrong:
+        return wrong
     return asked
 
 

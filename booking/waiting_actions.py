@@ -148,13 +148,13 @@ def lapse(session: Session, entry_id: int, *, now: datetime, tz: ZoneInfo, publi
 
 
 def offer_free(session: Session, entry: WaitingEntry, *, now: datetime, tz: ZoneInfo, public_url: str) -> bool:
-    """Offer the first free hour of the day somebody waits for, if there is one; says whether it was offered."""
+    """Offer the first free hour of the day somebody waits for that is not simply public yet; says whether it was offered."""
     offer = offers.load(session, office_by_id(session, entry.office_id), now, tz)
     if not offer.services or not offer.is_bookable(entry.service):
         return False
     want = offer.want(entry.service.code)
     for slot in offers.day_slots(session, offer, want, entry.on):
-        if slot.left:
+        if slot.left and rules.offer_ends(now, slot.starts_at, offer.settings.offer_minutes, offer.settings.offers_until):
             places = in_hand(session, offer, offer.window_at(want, slot.starts_at))
             return waiting_list.offer_place(session, places, entry, slot.starts_at, public_url=public_url) is not None
     return False

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from booking import call_list, impact
 from booking.call_list import Told
-from booking.events import BookingsChanged
+from booking.events import BookingsChanged, PlanChanged
 from booking.impact import LostHour
 from core.events import record
 from office import actions as offices
@@ -64,15 +64,9 @@ def save(session: Session, office: Office, change: PlanChange, *, seen: str, des
         raise HoursTouchMore()
     change.save(session, office)
     record(session, BookingsChanged(office.code))
+    record(session, PlanChanged(office.code))
     lost = [each.id for each in found.lost]
     offices.audit(
         session, change.what, desk.now, office_id=office.id, staff_id=desk.staff_id, **change.detail(), lost_bookings=lost
     )
     return call_list.record_lost(session, found, channel=desk.channel, public_url=desk.public_url)
-
-
-def catch_up(session: Session, office: Office, desk: Desk) -> Told:
-    """List who booked while the change was being saved. In a transaction of its own, after `save` is committed."""
-    return call_list.catch_up(
-        session, office, channel=desk.channel, public_url=desk.public_url, now=desk.now, tz=desk.tz
-    )

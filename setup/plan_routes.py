@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from booking.call_list import Told
 from core.i18n import gettext as _
 from core.refusals import FormRefused, Refusal
 from core.rights import requires
@@ -117,9 +118,7 @@ def _planned(code: str, typed: Mapping[str, str], build: Build, page: Page) -> A
     except FormRefused as refusal:
         with reading() as session:
             return page(session, office_by_code(session, code), typed, errors=refusal.errors), refusal.status
-    with transaction() as session:
-        late = plan_actions.catch_up(session, office_by_code(session, code), desk())
-    return _saved(code, told.by_message + late.by_message, told.to_call + late.to_call)
+    return _saved(code, told)
 
 
 def _previewed(code: str, typed: Mapping[str, str], build: Build, page: Page, refusal: Refusal | None = None) -> str:
@@ -130,13 +129,13 @@ def _previewed(code: str, typed: Mapping[str, str], build: Build, page: Page, re
         return page(session, found, typed, preview=preview, lost=lost, refusal=refusal)
 
 
-def _saved(code: str, by_message: int, to_call: int) -> Response:
+def _saved(code: str, told: Told) -> Response:
     """To those who have to be called, if there are any."""
     flash(_("Đã lưu giờ làm việc."), "success")
-    if by_message:
-        flash(_("Đã nhắn tin cho %(n)s người mời chọn giờ khác.", n=by_message), "success")
-    if to_call:
-        flash(_("Còn %(n)s người cần gọi điện để báo và hẹn giờ khác.", n=to_call), "warning")
+    if told.by_message:
+        flash(_("Đã nhắn tin cho %(n)s người mời chọn giờ khác.", n=told.by_message), "success")
+    if told.to_call:
+        flash(_("Còn %(n)s người cần gọi điện để báo và hẹn giờ khác.", n=told.to_call), "warning")
         return redirect(url_for("setup.calls_page", office=code))
     return redirect(url_for("setup.office_page", office=code))
 

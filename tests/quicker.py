@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 
 Builder = Callable[..., tuple[str, str]]
@@ -32,4 +36,25 @@ def compile_addresses_once() -> None:
             compiled[pattern] = compile_now(rule, append_unknown)
         return compiled[pattern]
 
-    Rule._compile_builder = compile_builder  # type: ignore[method-assign]
+    Rule._compile_builder = compile_builder  # type: ignore[assignment,method-assign]
+
+
+class Compiled(BytecodeCache):
+    """What Jinja compiled of each template, for every application of this process."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Put in what is known of the bucket's template as it stands now; nothing when nothing is."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        assert bucket.code
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+def compile_templates_once() -> None:
+    """Each application would compile each of its templates again."""
+    Flask.jinja_options = {"bytecode_cache": Compiled()}

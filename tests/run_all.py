@@ -10,11 +10,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests import servers
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -24,7 +27,11 @@ ON_CI = os.environ.get("CI") == "true"
 
 DEBIAN_PACKAGES = {"chromium": "chromium", "zbarimg": "zbar-tools", "redis-server": "redis-server", "npm": "npm"}
 HANGS_S = 300
-"""A single test that takes longer than this hangs: its stacks are printed and the run ends."""
+"""A single test that takes longer than this hangs: its stacks are printed and its process ends."""
+
+GROUP = f"@{servers.ONE_AFTER_THE_OTHER}"
+MOST_PROCESSES = 4
+"""One works at the tests that watch real servers (tests/conftest.py), which no more processes make shorter."""
 
 
 @dataclass
@@ -105,26 +112,30 @@ def run_check(report: Report, check: str, command: list[str]) -> None:
 
 
 def run_pytest(report: Report, arguments: list[str]) -> None:
-    """Run every test in one pytest, shown as it goes; then one row for each folder of tests."""
+    """Run every test in as many processes as there are processors, shown as it goes; then one row for each folder of tests."""
     REPORT.unlink(missing_ok=True)
     started = time.monotonic()
     hangs = [f"--override-ini=faulthandler_timeout={HANGS_S}", "--override-ini=faulthandler_exit_on_timeout=true"]
-    command = [sys.executable, "-m", "pytest", f"--junit-xml={REPORT}", "--durations=10", *hangs, *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    for line in process.stdout:
-        print(line, end="", flush=True)
-        report.closing_line = line.strip() or report.closing_line
-    code = process.wait()
+    processes = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+    shared = ["-n", str(processes if processes > 1 else 0), "--dist=loadgroup"]
+    command = [sys.executable, "-m", "pytest", f"--junit-xml={REPORT}", "--durations=10", *shared, *hangs, *arguments]
+    servers.work_in_memory()
+    with tempfile.TemporaryDirectory(prefix="dung-gio-tests-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL comes through here as a user of its own
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"TMPDIR": folder}) as process:
+            for line in process.stdout or ():
+                print(line.replace(GROUP, ""), end="", flush=True)
+                report.closing_line = line.strip() or report.closing_line
     if not REPORT.exists():
         report.rows.append(Row("tests", "FAILED", time.monotonic() - started, "pytest did not finish"))
         return
     read_pytest_report(report)
-    if code and not any(row.result == "FAILED" for row in report.rows):
-        report.rows.append(Row("tests", "FAILED", time.monotonic() - started, f"pytest ended with code {code}"))
+    if process.returncode and not any(row.result == "FAILED" for row in report.rows):
+        report.rows.append(Row("tests", "FAILED", time.monotonic() - started, f"pytest ended with code {process.returncode}"))
 
 
 def read_pytest_report(report: Report) -> None:
+    """The seconds of a folder are the sum over its tests, wherever they ran."""
     seconds: Counter[str] = Counter()
     outcomes: dict[str, Counter[str]] = {}
     for case in ET.parse(REPORT).iter("testcase"):
@@ -135,7 +146,7 @@ def read_pytest_report(report: Report) -> None:
         outcomes.setdefault(part, Counter())[outcome] += 1
         seconds[part] += float(case.get("time", 0))  # type: ignore[assignment]  # typeshed: Counter counts whole numbers
         if skipped is not None:
-            report.not_run.append(f"{module} {case.get('name', '')}: {skipped.get('message', '').removeprefix('not run: ')}")
+            report.not_run.append(f"{module} {case.get('name', '').removesuffix(GROUP)}: {skipped.get('message', '').removeprefix('not run: ')}")
     for part, counts in sorted(outcomes.items()):
         result = "FAILED" if counts["failed"] else "ok" if counts["passed"] else "not run"
         remark = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))

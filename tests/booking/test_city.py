@@ -323,9 +323,7 @@ def test_the_feed_is_atom_with_an_entry_for_each_office(portal: FlaskClient, cit
     entries = feed.findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["Phường Thử & Mẫu", "Phường Thử Nghiệm 00082"]
     assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 2
-    assert entries[0].findtext(f"{ATOM}summary") == (
-        "Đang mở cửa. Không có người chờ. Sớm nhất: Thứ Hai 23/11, 09:15."
-    )
+    assert entries[0].findtext(f"{ATOM}summary") == ("Đang mở cửa. Không có người chờ. Sớm nhất: Thứ Hai 23/11, 09:15.")
     link = entries[0].find(f"{ATOM}link")
     assert link is not None
     assert link.get("href") == "http://localhost:8000/o/00070/"

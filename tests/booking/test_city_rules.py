@@ -32,9 +32,7 @@ class OfTheDay(OfficePlan):
 SLOTS: list[PlannedSlot] = []
 
 
-def office(
-    weekly: Weekly = OFFICE_HOURS, minutes: Sequence[int] = (9,), caps: dict[int, int] | None = None
-) -> OfficePlan:
+def office(weekly: Weekly = OFFICE_HOURS, minutes: Sequence[int] = (9,), caps: dict[int, int] | None = None) -> OfficePlan:
     """One counter that takes services 1, 2, ... of these minutes: 9 minutes a slot."""
     hours = Hours.of(weekly, HANOI)
     services = [Bookable(number, each) for number, each in enumerate(minutes, 1)]

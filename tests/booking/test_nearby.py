@@ -77,9 +77,7 @@ def test_the_three_nearest_are_named_with_their_next_hour(beside: Session) -> No
     assert found[0].next_free.utcoffset() == timedelta(hours=7)
 
 
-def test_an_office_without_an_hour_on_the_wanted_day_is_passed_over(
-    beside: Session, database: Database, clock: SetClock
-) -> None:
+def test_an_office_without_an_hour_on_the_wanted_day_is_passed_over(beside: Session, database: Database, clock: SetClock) -> None:
     fill(database, clock, "00071", 23)
     fill(database, clock, "00074", 24)
     assert codes(near(beside, on=date(2026, 11, 23))) == ["00074", "00058", "00100"]

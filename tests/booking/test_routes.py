@@ -103,8 +103,9 @@ def test_pressing_twice_is_one_booking(citizen: CheckedClient, database: Databas
 
 def test_a_refused_hour_comes_back_to_the_times_with_what_was_typed(citizen: CheckedClient, database: Database) -> None:
     form = typed(citizen, name="<b>Thử</b> Con", phone="0912345603")
-    for phone in ("0912345601", "0912345602"):
-        booked(citizen, phone=phone)
+    taken = 0
+    while citizen.post("/o/00070/book", data=typed(citizen, phone=f"09123457{taken:02}")).status_code == 303:
+        taken += 1
     refused = citizen.post("/o/00070/book", data=form)
     page = unescape(refused.get_data(as_text=True))
     assert refused.status_code == 409
@@ -118,7 +119,7 @@ def test_a_refused_hour_comes_back_to_the_times_with_what_was_typed(citizen: Che
     key = HIDDEN_KEY.search(shown)
     assert key is not None
     assert citizen.post("/o/00070/book", data={**form, "at": "2026-11-23T10:15", "key": key.group(1)}).status_code == 303
-    assert how_many(database) == 3
+    assert how_many(database) == taken + 1
 
 
 def test_what_was_typed_travels_in_forms_and_never_in_an_address(citizen: CheckedClient) -> None:

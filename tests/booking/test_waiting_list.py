@@ -279,6 +279,14 @@ def test_a_place_that_became_free_otherwise_is_offered_too(full: Desk) -> None:
     assert full.accept(entry).starts_at == at("08:00", 24)
 
 
+def test_a_near_free_hour_does_not_stand_before_one_that_can_be_offered(full: Desk) -> None:
+    entry = full.join(24)
+    full.office.settings = {"bookable_share": 100}
+    full.now = at("08:20", 24)
+    assert full.offer_free(entry) is True
+    assert full.accept(entry).starts_at == at("09:30", 24), "the hours before are simply public"
+
+
 def test_nobody_is_offered_a_service_that_is_done_no_more(full: Desk) -> None:
     entry = full.join(24)
     full.office.settings = {"bookable_share": 100}

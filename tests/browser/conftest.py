@@ -19,9 +19,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from setup import demo_sheet
 from setup.demo_sheet import Sheet
 from tests import running, servers
+from tests.browser import fit
 from tests.browser.hall import DESK, Hall
 
 Axe = Callable[[Page], None]
+Check = Callable[[Page, str], None]
 
 AXE = servers.ROOT / ".venv" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -131,5 +133,16 @@ def axe() -> Axe:
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         told = [f"{fault['id']}: {node['html'][:160]}" for fault in found["violations"] for node in fault["nodes"]]
         assert told == [], f"{page.url}: {told}"
+
+    return check
+
+
+@pytest.fixture
+def check(axe: Axe) -> Check:
+    """Checks a screen as it stands; what is wrong is told at once, with the name of the screen's state."""
+
+    def check(page: Page, state: str) -> None:
+        axe(page)
+        assert list(fit.faults(page)) == [], f"{page.url} ({state}) does not fit"
 
     return check

@@ -5,13 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import fit
-from tests.browser.conftest import Axe
+from tests.browser.conftest import Check
 from tests.browser.hall import CERTIFYING, COPIES, DESK, NARROW, Hall, at
 from tests.browser.screens.booking import City, MyBooking
 from tests.browser.screens.counter import ChooseCounter
@@ -19,18 +17,6 @@ from tests.browser.screens.counter import ChooseCounter
 pytestmark = pytest.mark.browser
 
 SHOWS_FOCUS = "node => getComputedStyle(node).outlineStyle !== 'none'"
-Check = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def check(axe: Axe) -> Check:
-    """Checks a screen as it stands; what is wrong is told at once, with the name of the screen's state."""
-
-    def check(page: Page, state: str) -> None:
-        axe(page)
-        assert list(fit.faults(page)) == [], f"{page.url} ({state}) does not fit"
-
-    return check
 
 
 def visit_all(page: Page, check: Check, *addresses: str) -> None:

@@ -7,9 +7,11 @@ BEGIN IMMEDIATE, for these hold every race off by themselves.
 
 from __future__ import annotations
 
+import itertools
 import os
+from collections.abc import Collection, Iterable
 from contextlib import nullcontext
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import gevent
@@ -17,9 +19,11 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from booking import store as booking_store
-from booking.models import Slot
+from booking import slot_store, waiting_actions, waiting_list
+from booking.capacity_rules import PlannedSlot
+from booking.models import Slot, SlotPool, WaitingEntry
 from core import database, idempotency
+from core.database import insert_or
 from core.idempotency import IdempotencyKey, Stored
 from office.models import Office
 from queueing import store as queueing_store
@@ -35,7 +39,10 @@ def create_app() -> Flask:
     """The product of the tests without the guard that WITHOUT_GUARD names."""
     if os.environ["DATABASE_URL"].startswith("sqlite"):
         _let_writers_in_together()
-    take_out = {"last_place": _last_place, "numbers": _numbers, "line": _line, "key": _key}
+    take_out = {
+        "last_place": _last_place, "slot_order": _slot_order, "offer": _offer, "claim": _claim, "numbers": _numbers,
+        "line": _line, "key": _key,
+    }  # fmt: skip
     take_out[os.environ["WITHOUT_GUARD"]]()
     return serving.create_app()
 
@@ -46,15 +53,56 @@ def _let_writers_in_together() -> None:
 
 
 def _last_place() -> None:
-    def take_minutes(session: Session, slot: int, minutes: int, capacity: int) -> bool:
-        booked = session.execute(select(Slot.booked).where(Slot.id == slot)).scalar_one()
+    def lock_slots(session: Session, office: Office, slots: Iterable[PlannedSlot]) -> dict[datetime, int]:
+        wanted = [{"office_id": office.id, "starts_at": slot.starts_at, "ends_at": slot.ends_at} for slot in slots]
+        session.execute(insert_or(session, Slot).values(wanted).on_conflict_do_nothing())
+        begins = [slot["starts_at"] for slot in wanted]
+        rows = session.execute(select(Slot.starts_at, Slot.id).where(Slot.office_id == office.id, Slot.starts_at.in_(begins)))
+        return {row.starts_at: row.id for row in rows}
+
+    def take_minutes(session: Session, slot: int, pools: Collection[str], minutes: int) -> bool:
+        mine = (SlotPool.slot_id == slot, SlotPool.pool.in_(pools))
+        found = session.execute(select(SlotPool.pool, SlotPool.booked, SlotPool.capacity).where(*mine)).all()
         gevent.sleep(MOMENT_S)
-        if booked + minutes > capacity:
+        if any(row.booked + minutes > row.capacity for row in found):
             return False
-        session.execute(update(Slot).where(Slot.id == slot).values(booked=booked + minutes))
+        for row in found:
+            session.execute(update(SlotPool).where(*mine, SlotPool.pool == row.pool).values(booked=row.booked + minutes))
         return True
 
-    booking_store.take_minutes = take_minutes
+    slot_store.lock_slots = lock_slots
+    slot_store.take_minutes = take_minutes
+
+
+def _slot_order() -> None:
+    lock_slots, turns = slot_store.lock_slots, itertools.count()
+
+    def lock_one_by_one(session: Session, office: Office, slots: Iterable[PlannedSlot]) -> dict[datetime, int]:
+        found: dict[datetime, int] = {}
+        for slot in sorted(slots, key=lambda slot: slot.starts_at, reverse=next(turns) % 2 == 1):
+            found |= lock_slots(session, office, [slot])
+            gevent.sleep(MOMENT_S)
+        return found
+
+    slot_store.lock_slots = lock_one_by_one
+
+
+def _offer() -> None:
+    def look(session: Session, token: str) -> WaitingEntry:
+        entry = waiting_actions.find(session, token)
+        gevent.sleep(MOMENT_S)
+        return entry
+
+    waiting_actions._locked = look
+
+
+def _claim() -> None:
+    def look(session: Session, entry: WaitingEntry) -> bool:
+        state = session.execute(select(WaitingEntry.state).where(WaitingEntry.id == entry.id)).scalar_one()
+        gevent.sleep(MOMENT_S)
+        return state == "waiting"
+
+    waiting_list._claimed = look
 
 
 def _numbers() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,9 @@ from sqlalchemy.orm import Session
 
 from booking.actions import Wish, book
 from booking.forms import Visitor
-from booking.models import CallListEntry
+from booking.holding import Holder, hold_slot
+from booking.models import CallListEntry, WaitingEntry
+from booking.waiting_actions import offer_free
 from core.clock import SetClock
 from core.database import Base, Database
 from core.rights import ANONYMOUS
@@ -147,4 +150,19 @@ def _open_for_business(session: Session, ward: Ward, office: Office, officer: St
         f"booking{suffix}": booked.id,
         f"entry{suffix}": to_call.id,
     }
+    patient = _offered(session, office, visitor, now)
+    hold = hold_slot(session, office, ("A",), now + timedelta(hours=3), holder=Holder("", ""), now=now, tz=HANOI)
     ward.secrets |= {f"booking{suffix}": booked.token, f"ticket{suffix}": waiting.token, f"code{suffix}": booked.code}
+    ward.secrets |= {f"patient{suffix}": patient.token, f"hold{suffix}": hold.token}
+
+
+def _offered(session: Session, office: Office, visitor: Visitor, now: datetime) -> WaitingEntry:
+    """Somebody on the waiting list of tomorrow, to whom a place is offered."""
+    entry = WaitingEntry(
+        office_id=office.id, service_id=service_by_code(session, office, "B").id, on=now.astimezone(HANOI).date() + timedelta(days=1),
+        name=visitor.name, phone=visitor.phone, token=secrets.token_urlsafe(16), consent_at=now, created_at=now,
+    )  # fmt: skip
+    session.add(entry)
+    session.flush()
+    assert offer_free(session, entry, now=now, tz=HANOI, public_url="http://localhost")
+    return entry

@@ -11,11 +11,13 @@ from urllib.parse import quote
 import pytest
 from werkzeug.test import TestResponse
 
+from core.pages import limiter
 from tests.security.conftest import PERSON, Ward
 
 API = "/api/v1"
 SOON = "2026-11-23T11:00:00+07:00"
 BOOKING = {"service": "B", "starts_at": SOON, "name": PERSON, "phone": "0912345678", "consent": True, "people": []}
+WAITING = {"service": "B", "day": "2026-11-23", "name": PERSON, "phone": "0912345678", "consent": True, "phone_code": ""}
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,14 @@ CALLS = (
     Call("/appointments/{token_booking}", who="", method="GET"),
     Call("/appointments/{token_booking}", who="", method="DELETE"),
     Call("/appointments/{token_booking}/move", who="", body={"starts_at": SOON}),
+    Call("/offices/00070/phone-codes", who="", body={"phone": "0912345671"}),
+    Call("/offices/00070/holds", who="", body={"service": "A", "starts_at": SOON, "people": []}),
+    Call("/offices/00070/holds/{token_hold}", who="", method="DELETE"),
+    Call("/offices/00070/waiting-list", who="", body=WAITING),
+    Call("/waiting-list/{token_patient}", who="", method="GET"),
+    Call("/waiting-list/{token_patient}/accept", who=""),
+    Call("/waiting-list/{token_patient}/leave", who=""),
+    Call("/offices/00070/find", who="", body={"code": "ACDEFG", "phone": "0912345671"}),
     Call("/tickets/{token_ticket}", who="", method="GET"),
     Call("/offices/00070/tickets", who="kiosk", body={"service": "A", "priority": False, "lang": "vi"}),
     Call("/offices/00070/check-ins", who="kiosk", body={"qr": "/a/ACDEFGHJ", "code": None, "lang": "vi"}),
@@ -140,6 +150,7 @@ def _short(thing: object) -> str:
 
 
 def _send(ward: Ward, call: Call, **request: Any) -> TestResponse:
+    limiter.reset()  # each as the first of a new minute
     headers = ward.signed(call.who) | request.pop("headers", {})
     return ward.client.open(request.pop("path", _path(ward, call)), method=call.method, headers=headers, **request)
 

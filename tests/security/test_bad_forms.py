@@ -12,11 +12,14 @@ import pytest
 from werkzeug.test import TestResponse
 
 from booking.impact_rules import fingerprint
+from core.pages import limiter
 from tests.builders import PASSWORD
 from tests.security.conftest import PERSON, Ward
 from tests.security.test_bad_calls import BAD_PATH_PARTS, BAD_TEXTS, MORE_BAD_PATH_PARTS, MORE_BAD_TEXTS, tried
 
 FIELDS = {"service": "A", "at": "2026-11-23T11:00", "name": PERSON, "phone": "0912345670", "consent": "1", "key": "mot-lan"}
+COMPANION = {"person": PERSON, "person_service": "A"}
+WAITING = {"service": "B", "day": "2026-11-23"}
 WEEK = {f"day{number}": "08:00-12:00" for number in range(7)}
 DAY = {"on": "2026-12-24", "kind": "hours", "hours": "08:00-11:00", "note": "Họp"}
 NOBODY_LOST = fingerprint([])
@@ -41,8 +44,23 @@ FORMS = (
     Form("/o/00070/confirm", query={"service": "A", "at": "2026-11-23T11:00"}),
     Form("/o/00070/time", sent=FIELDS | {"day": "2026-11-23"}),
     Form("/o/00070/confirm", sent=FIELDS),
+    Form("/o/00070/confirm", sent=FIELDS | COMPANION | {"add": "1"}),
+    Form("/o/00070/confirm", sent=FIELDS | COMPANION | {"drop": "0"}),
     Form("/o/00070/book", sent=FIELDS),
+    Form("/o/00070/book", sent=FIELDS | COMPANION | {"hold": "khong-co", "phone_code": "123456", "resend": "1"}),
+    Form("/o/00070/wait", query=WAITING),
+    Form("/o/00070/wait", sent=FIELDS | WAITING),
+    Form("/o/00070/wait", sent=FIELDS | WAITING | {"ask": "1"}),
+    Form("/w/{token_patient}", query={"lang": "en"}),
+    Form("/w/{token_patient}/accept", sent={"x": "1"}),
+    Form("/w/{token_patient}/leave", sent={"x": "1"}),
+    Form("/w/{token_patient}/erase", sent={"x": "1"}),
+    Form("/o/00070/find"),
+    Form("/o/00070/find", sent={"code": "ACDEFG", "phone": "0912345670"}),
     Form("/a/{token_booking}", query={"moved": "1"}),
+    Form("/a/{token_booking}/qr"),
+    Form("/a/{token_booking}/erase"),
+    Form("/a/{token_booking}/erase", sent={"x": "1"}),
     Form("/a/{token_booking}.ics"),
     Form("/a/{token_booking}/qr.svg"),
     Form("/a/{token_booking}/cancel"),
@@ -101,7 +119,8 @@ def _path(ward: Ward, path: str) -> str:
 
 
 def _send(ward: Ward, form: Form, mark: str, path: str = "", **changed: Any) -> TestResponse:
-    """Send a form as a browser does, with the CSRF mark of the page it stands on."""
+    """Send a form as a browser does, with the CSRF mark of the page it stands on: each as the first of a new minute."""
+    limiter.reset()
     address = path or _path(ward, form.path)
     query = {name: value.encode("utf-8", "surrogatepass") for name, value in (form.query | changed.pop("query", {})).items()}
     if not form.sent:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from booking.models import Appointment, Slot
+from booking.models import Appointment, SlotPool, SlotUse
 from core.database import Database
 from office import actions
 from office.actions import offer_pairing
@@ -90,17 +90,13 @@ class Ward:
     def consistent(self) -> None:
         """What must be true of the whole ward at any time."""
         with self.database.reading() as session:
-            booked = dict(
-                session.execute(
-                    select(Appointment.slot_id, func.sum(Appointment.minutes))
-                    .where(Appointment.state == "booked")
-                    .group_by(Appointment.slot_id)
-                ).all()
-            )
-            for slot in session.scalars(select(Slot)):
-                assert slot.booked == booked.get(slot.id, 0), (
-                    f"{slot.starts_at}: {slot.booked} minutes, {booked.get(slot.id, 0)} booked"
-                )
+            uses = session.scalars(select(SlotUse)).all()
+            for booking in session.scalars(select(Appointment)):
+                used = sum(use.minutes for use in uses if use.appointment_id == booking.id)
+                assert used == (booking.minutes if booking.state == "booked" else 0), f"{booking.code}: {used} minutes"
+            for pool in session.scalars(select(SlotPool)):
+                used = sum(use.minutes for use in uses if use.slot_id == pool.slot_id)
+                assert used <= pool.booked <= pool.capacity, f"{pool.slot_id}: {pool.booked} minutes, {used} used"
             for ticket in session.scalars(select(Ticket)):
                 stretches = intervals_of(session, ticket)
                 assert [stretch.to_at for stretch in stretches].count(None) == 1, ticket.label

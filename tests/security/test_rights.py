@@ -153,6 +153,19 @@ def test_no_booking_of_another_office_is_opened_or_changed_by_its_number(ward: W
         assert _ask(ward, what, "truong").status_code in (403, 404), what
 
 
+def test_the_key_of_one_thing_opens_no_other(ward: Ward) -> None:
+    before = (ward.rows(), ward.states())
+    for what in (
+        "GET /a/{patient}", "GET /a/{hold}", "POST /a/{patient}/cancel", "POST /a/{patient}/erase", "GET /w/{booking}",
+        "POST /w/{booking}/accept", "POST /w/{booking}/leave", "POST /w/{booking}/erase", "GET /api/v1/waiting-list/{booking}",
+        "GET /api/v1/appointments/{patient}", "DELETE /api/v1/appointments/{hold}", "DELETE /api/v1/offices/00071/holds/{hold}",
+        "DELETE /api/v1/offices/00070/holds/{booking}", "GET /t/{booking}", "GET /api/v1/tickets/{patient}",
+    ):  # fmt: skip
+        answer = _ask(ward, what.format(**ward.secrets), "")
+        assert answer.status_code == 404 or (answer.status_code == 204 and "holds" in what), f"{what}: {answer.status}"
+    assert (ward.rows(), ward.states()) == before
+
+
 def test_what_a_browser_sends_by_itself_changes_nothing_without_the_mark_of_a_page(ward: Ward) -> None:
     for kind in ("staff", "kiosk"):
         ward.nobody()
@@ -170,7 +183,8 @@ def test_what_a_browser_sends_by_itself_changes_nothing_without_the_mark_of_a_pa
 
 
 def _filled(ward: Ward, rule: str) -> str:
-    token = ward.secrets["ticket"] if rule.startswith("/t/") or "tickets/<token" in rule else ward.secrets["booking"]
+    owners = {"/t/": "ticket", "tickets/<token": "ticket", "/w/": "patient", "waiting-list/<token": "patient", "holds/<": "hold"}
+    token = ward.secrets[next((owner for part, owner in owners.items() if part in rule), "booking")]
     filled = rule.replace("<office>", "00070").replace("<token>", token).replace("<any(a, t):kind>", "a")
     filled = filled.replace("<code>", ward.secrets["pairing"])
     for name in ("counter", "ticket", "device", "printer", "booking", "entry"):

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from booking.models import Appointment
 from office.models import Counter, SpecialDay, WeeklyHours
 from office.store import counters_of, office_by_code
 from tests.pages import CheckedClient
@@ -249,14 +248,3 @@ def test_an_hour_that_is_kept_after_all_is_told_too_and_lost_again_once_more(cli
     ward.clock.advance(timedelta(minutes=1))
     save(client, ward, DAYS, CLOSED_TUESDAY)
     assert ["nay phục vụ được như đã hẹn" in message.text for message in ward.messages()] == [False, True, False]
-
-
-def test_who_booked_in_the_moment_of_the_change_is_listed_too(client: CheckedClient, ward: Ward) -> None:
-    """The booking was fitted to the plan of before and written while the change was being saved."""
-    mine = ward.booked("10:00")
-    with ward.database.transaction() as session:
-        office = office_by_code(session, "00070")
-        session.add(SpecialDay(office_id=office.id, on=date(2026, 11, 24), name="", spans=[]))
-        session.get_one(Appointment, mine).created_at = ward.clock.now()
-    save(client, ward, HOURS, week(day5="08:00-11:30"))
-    assert [entry.appointment_id for entry in ward.entries()] == [mine]

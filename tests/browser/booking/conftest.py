@@ -71,7 +71,8 @@ class Ward:
 
     def set(self, **settings: Any) -> None:
         """Change settings of the office, until the end of the test."""
-        execute(self.server.data_dir, f"UPDATE offices SET settings = '{json.dumps(settings)}' WHERE code = '{OFFICE}'")
+        changed = f"json_patch(settings, '{json.dumps(settings)}')"
+        execute(self.server.data_dir, f"UPDATE offices SET settings = {changed} WHERE code = '{OFFICE}'")
 
     def take_all(self, *, day: str = "2026-11-23", hour: str = "") -> list[str]:
         """Other people book every place of a day, or of one hour; gives the tokens of their bookings."""
