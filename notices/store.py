@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, delete, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, literal, select, update
 from sqlalchemy.orm import Session
 
 from notices.models import Message
@@ -84,7 +84,13 @@ def empty(session: Session, which: ColumnElement[bool], now: datetime) -> int:
         update(Message)
         .where(which, Message.state != "erasing")
         .values(
-            to="", text="", detail="", state="erasing", sent_at=None, attempts=0, due_at=case((leased, Message.due_at), else_=now)
+            to="",
+            text="",
+            detail="",
+            state="erasing",
+            sent_at=None,
+            attempts=0,
+            due_at=case((leased, Message.due_at), else_=literal(now, Message.due_at.type)),
         )
         .execution_options(synchronize_session=False)
         .returning(Message.id)

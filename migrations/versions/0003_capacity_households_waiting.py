@@ -17,6 +17,10 @@ branch_labels = None
 depends_on = None
 
 WAITING_LIVE = "state IN ('waiting', 'offered')"
+LIVE_BEFORE = "state = 'booked'"
+LIVE = "state = 'booked' AND erased_at IS NULL"
+KEPT = "erased_at IS NULL"
+PHONE_LIMITS = {"uq_appointments_phone_on_nth": "nth", "uq_appointments_phone_on_field": "field"}
 
 
 def upgrade() -> None:
@@ -25,6 +29,7 @@ def upgrade() -> None:
     _slots()
     _waiting_and_calls()
     _phones()
+    _erasing()
 
 
 def _counters_and_tickets() -> None:
@@ -106,7 +111,6 @@ def _slots() -> None:
         table.add_column(sa.Column("device", sa.String(), nullable=False, server_default=""))
         table.add_column(sa.Column("moved_from_at", UtcDateTime(timezone=True), nullable=True))
         table.add_column(sa.Column("erased_at", UtcDateTime(timezone=True), nullable=True))
-        table.create_index("ix_appointments_on", ["on"])
     with op.batch_alter_table("appointments") as table:
         table.alter_column("device", server_default=None)
     op.execute(
@@ -217,7 +221,40 @@ def _phones() -> None:
     )
 
 
+def _erasing() -> None:
+    """Bookings without a phone are all of one "phone": the limits count live ones with their data only."""
+    _phone_limits(LIVE)
+    for table in ("appointments", "waiting_entries"):
+        op.create_index(f"ix_{table}_kept", table, ["on"], sqlite_where=sa.text(KEPT), postgresql_where=sa.text(KEPT))
+    _message_states("'queued', 'sent', 'failed', 'erasing'")
+
+
+def _not_erasing() -> None:
+    """Deleted data stay deleted: bookings without a phone count as cancelled, messages that were being erased are gone."""
+    op.execute("UPDATE appointments SET state = 'cancelled' WHERE erased_at IS NOT NULL")
+    op.execute("DELETE FROM messages WHERE state = 'erasing'")
+    for table in ("appointments", "waiting_entries"):
+        op.drop_index(f"ix_{table}_kept", table)
+    _phone_limits(LIVE_BEFORE)
+    _message_states("'queued', 'sent', 'failed'")
+
+
+def _phone_limits(live: str) -> None:
+    for name, column in PHONE_LIMITS.items():
+        op.drop_index(name, "appointments")
+        op.create_index(
+            name, "appointments", ["phone", "on", column], unique=True, sqlite_where=sa.text(live), postgresql_where=sa.text(live)
+        )
+
+
+def _message_states(states: str) -> None:
+    with op.batch_alter_table("messages") as messages:
+        messages.drop_constraint(op.f("ck_messages_state"), type_="check")
+        messages.create_check_constraint(op.f("ck_messages_state"), f"state IN ({states})")
+
+
 def downgrade() -> None:
+    _not_erasing()
     for table in ("phone_codes", "phone_marks", "call_list", "waiting_entries", "slot_pools"):
         op.drop_table(table)
     with op.batch_alter_table("slots") as slots:
@@ -243,7 +280,6 @@ def downgrade() -> None:
     with op.batch_alter_table("appointments") as appointments:
         appointments.alter_column("slot_id", nullable=False)
         appointments.create_foreign_key(op.f("fk_appointments_slot_id"), "slots", ["slot_id"], ["id"])
-        appointments.drop_index("ix_appointments_on")
         for column in ("device", "moved_from_at", "erased_at"):
             appointments.drop_column(column)
     op.drop_table("slot_uses")

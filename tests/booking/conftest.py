@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.database import Database
 from office.models import Office
-from tests.booking.desk import Desk
+from tests.booking.desk import MORNINGS, Desk
 from tests.builders import WARD_HOURS, make_office
 
 MakeDesk = Callable[..., Desk]
@@ -43,3 +43,11 @@ def make_desk(session: Session) -> MakeDesk:
         return Desk(session, make_office(session, code, **{"hours": WARD_HOURS, "fields": None, **office}))
 
     return make
+
+
+@pytest.fixture
+def full(make_desk: MakeDesk) -> Desk:
+    """An office that sells one place a slot: 9 minutes for services of 9, in the mornings. Tuesday is `booked`."""
+    desk = make_desk(counters=1, minutes=9, services="AB", hours=MORNINGS)
+    desk.fill_day(24)
+    return desk

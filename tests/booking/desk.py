@@ -21,6 +21,8 @@ from booking.waiting_actions import Patience
 from office.models import Office
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+MORNINGS = {weekday: [(480, 600)] for weekday in range(5)}
+"""Monday to Friday, 8:00-10:00."""
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 URL = "https://vidu.test"
 
@@ -40,11 +42,12 @@ def somebody(phone: str | None = None) -> Visitor:
 
 @dataclass
 class Desk:
-    """One office in one session; `now` moves only when told."""
+    """One office in one session; `now` moves only when told. `booked` are the bookings of a day that was filled, by hour."""
 
     session: Session
     office: Office
     now: datetime = field(default=NOW)
+    booked: list[Appointment] = field(default_factory=list)
 
     def wait(self, **span: float) -> None:
         self.now += timedelta(**span)
@@ -113,7 +116,8 @@ class Desk:
         """Book all places of a day."""
         offer = offers.load(self.session, self.office, self.now, HANOI)
         slots = offers.day_slots(self.session, offer, offer.want(service), at("00:00", day).date())
-        return [made for slot in slots for made in self.fill(slot.starts_at.astimezone(HANOI), service)]
+        self.booked = [made for slot in slots for made in self.fill(slot.starts_at.astimezone(HANOI), service)]
+        return self.booked
 
     # --- what the rows say
 

@@ -31,7 +31,7 @@ class PlanOfTest:
 
     skills: Mapping[int, str]
     share: int = 60
-    hours: Hours = (480, 600)
+    hours: Hours = (480, 540)
     own: Mapping[int, Hours] = field(default_factory=dict)
     unplanned: frozenset[int] = frozenset()
 

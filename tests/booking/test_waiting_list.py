@@ -9,90 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking import slot_store, waiting_list
-from booking.models import Appointment, Hold, WaitingEntry
-from booking.refusals import (
-    AlreadyWaiting,
-    DayHasRoom,
-    FieldLimitReached,
-    LimitReached,
-    NotBookable,
-    NothingOffered,
-    SlotTaken,
-    SlotUnknown,
-    WaitingUnknown,
-)
+from booking.models import Hold
+from booking.refusals import NothingOffered, SlotTaken
 from notices.models import Message
 from tests.booking.conftest import MakeDesk
-from tests.booking.desk import URL, Desk, at
-
-MORNINGS = {weekday: [(480, 600)] for weekday in range(5)}
-"""Monday to Friday, 8:00-10:00."""
-
-
-@pytest.fixture
-def full(make_desk: MakeDesk) -> Desk:
-    """An office that sells one place a slot: 9 minutes for services of 9, in the mornings. Tuesday is full."""
-    desk = make_desk(counters=1, minutes=9, services="AB", hours=MORNINGS)
-    desk.full = desk.fill_day(24)  # type: ignore[attr-defined]
-    return desk
-
-
-def bookings(desk: Desk) -> list[Appointment]:
-    """Of the full Tuesday, by their hour."""
-    found: list[Appointment] = desk.full  # type: ignore[attr-defined]
-    return found
-
-
-# --- joining ------------------------------------------------------------------------------------------------------------
-
-
-def test_somebody_waits_for_any_hour_of_a_full_day_and_is_sent_the_link(full: Desk, session: Session) -> None:
-    entry = full.join(24, phone="0912345601")
-    assert (entry.state, entry.offers, entry.hold_id, entry.phone) == ("waiting", 0, None, "+84912345601")
-    messages = session.scalars(select(Message).where(Message.to == "+84912345601")).all()
-    assert [f"{URL}/w/{entry.token}" in message.text for message in messages] == [True]
-
-
-def test_a_day_with_room_is_booked_not_waited_for(full: Desk) -> None:
-    with pytest.raises(DayHasRoom) as refusal:
-        full.join(25)
-    assert refusal.value.details["alternatives"][0] == "2026-11-25T08:00:00+07:00"
-
-
-def test_a_day_on_which_nothing_is_booked_cannot_be_waited_for(full: Desk) -> None:
-    with pytest.raises(SlotUnknown):
-        full.join(28)
-    with pytest.raises(NotBookable):
-        full.join(24, "Z")
-
-
-def test_a_phone_waits_once_a_day(full: Desk, session: Session) -> None:
-    entry = full.join(24, phone="0912345601")
-    with pytest.raises(AlreadyWaiting):
-        full.join(24, "B", phone="0912345601")
-    full.leave(entry)
-    assert full.join(24, "B", phone="0912345601").state == "waiting"
-
-
-def test_who_could_not_accept_does_not_join(full: Desk) -> None:
-    phone = "0912345601"
-    full.cancel(bookings(full)[0])
-    full.wait(minutes=11)
-    full.book(at("08:00", 24), "A", phone=phone)
-    with pytest.raises(FieldLimitReached):
-        full.join(24, "A", phone=phone)
-    assert full.join(24, "B", phone=phone).state == "waiting"
-    full.office.settings = {"per_phone_a_day": 1}
-    with pytest.raises(LimitReached):
-        full.join(24, "B", phone=phone)
-
+from tests.booking.desk import MORNINGS, Desk, at
 
 # --- a place comes free -------------------------------------------------------------------------------------------------
 
 
 def test_a_freed_place_is_offered_to_the_first_in_line_for_ten_minutes(full: Desk, session: Session) -> None:
     first, second = full.join(24, phone="0912345601"), full.join(24)
-    full.cancel(bookings(full)[5])
+    full.cancel(full.booked[5])
     assert (first.state, first.offers, first.offered_until) == ("offered", 1, at("09:10"))
     assert second.state == "waiting"
     (hold,) = full.holds("offer")
@@ -107,7 +35,7 @@ def test_a_freed_place_is_offered_to_the_first_in_line_for_ten_minutes(full: Des
 
 def test_an_accepted_offer_is_a_booking_and_twice_is_the_same(full: Desk, session: Session) -> None:
     entry = full.join(24)
-    full.cancel(bookings(full)[5])
+    full.cancel(full.booked[5])
     made = full.accept(entry)
     assert (made.starts_at, made.phone, made.state) == (at("09:15", 24), entry.phone, "booked")
     assert (entry.state, entry.hold_id, entry.appointment_id) == ("accepted", None, made.id)
@@ -118,7 +46,7 @@ def test_an_accepted_offer_is_a_booking_and_twice_is_the_same(full: Desk, sessio
 
 def test_an_offer_nobody_answers_goes_to_the_next(full: Desk) -> None:
     first, second = full.join(24), full.join(24)
-    full.cancel(bookings(full)[5])
+    full.cancel(full.booked[5])
     full.lapse(first)
     assert first.state == "offered", "it is still theirs"
     full.wait(minutes=10)
@@ -133,7 +61,7 @@ def test_an_offer_nobody_answers_goes_to_the_next(full: Desk) -> None:
 
 def test_a_place_all_who_wait_let_pass_is_not_offered_to_them_for_ever(full: Desk) -> None:
     entries = [full.join(24) for _person in range(2)]
-    full.cancel(bookings(full)[5])
+    full.cancel(full.booked[5])
     for _offer in range(2):
         full.wait(minutes=10)
         for entry in entries:
@@ -142,24 +70,24 @@ def test_a_place_all_who_wait_let_pass_is_not_offered_to_them_for_ever(full: Des
     full.wait(minutes=10)
     assert full.left(at("09:15", 24)) == 1
     full.fill(at("09:15", 24))
-    full.cancel(bookings(full)[6])
+    full.cancel(full.booked[6])
     assert entries[0].state == "offered", "another place is offered anew"
 
 
 def test_who_had_no_offer_yet_comes_before_who_let_one_pass(full: Desk) -> None:
     first = full.join(24)
-    full.cancel(bookings(full)[5])
+    full.cancel(full.booked[5])
     full.wait(minutes=10)
     full.lapse(first)
     assert first.state == "waiting", "it is not offered to them once more"
     later = full.join(24)
-    full.cancel(bookings(full)[6])
+    full.cancel(full.booked[6])
     assert (later.state, first.state) == ("offered", "waiting")
 
 
 def test_who_leaves_passes_the_offer_on(full: Desk) -> None:
     first, second = full.join(24), full.join(24)
-    full.cancel(bookings(full)[5])
+    full.cancel(full.booked[5])
     for _time in range(2):
         assert full.leave(first).state == "left"
     assert second.state == "offered"
@@ -170,14 +98,14 @@ def test_who_leaves_passes_the_offer_on(full: Desk) -> None:
 
 def test_an_offer_that_ran_out_is_accepted_while_there_is_room(full: Desk) -> None:
     entry = full.join(24)
-    full.cancel(bookings(full)[5])
+    full.cancel(full.booked[5])
     full.wait(minutes=30)
     assert full.accept(entry).starts_at == at("09:15", 24)
 
 
 def test_an_offer_that_ran_out_is_refused_when_another_took_the_place(full: Desk, session: Session) -> None:
     entry = full.join(24)
-    full.cancel(bookings(full)[5])
+    full.cancel(full.booked[5])
     full.wait(minutes=30)
     full.book(at("09:15", 24))
     with pytest.raises(SlotTaken), session.begin_nested():
@@ -222,10 +150,10 @@ def test_an_offered_visit_takes_slots_that_follow_each_other(make_desk: MakeDesk
 def test_close_to_its_hour_a_freed_place_is_simply_public(full: Desk) -> None:
     entry = full.join(24)
     full.now = at("08:20", 24)
-    full.cancel(bookings(full)[5])
+    full.cancel(full.booked[5])
     assert entry.state == "waiting"
     assert full.left(at("09:15", 24)) == 1
-    full.cancel(bookings(full)[6])
+    full.cancel(full.booked[6])
     assert full.left(at("09:30", 24)) == 0, "there are 70 minutes to that one"
     assert entry.offered_until == at("08:30", 24)
 
@@ -233,7 +161,7 @@ def test_close_to_its_hour_a_freed_place_is_simply_public(full: Desk) -> None:
 def test_the_hour_that_is_over_goes_to_nobody(full: Desk) -> None:
     entry = full.join(24)
     full.now = at("10:00", 24)
-    full.cancel(bookings(full)[5])
+    full.cancel(full.booked[5])
     assert entry.state == "waiting"
     assert full.holds("resting") == []
 
@@ -246,7 +174,7 @@ def test_a_place_nobody_waits_for_comes_up_again_at_a_moment_nobody_knows(
     full: Desk, monkeypatch: pytest.MonkeyPatch, chance: float, rests_until: str
 ) -> None:
     monkeypatch.setattr(waiting_list, "_chance", lambda: chance)
-    full.cancel(bookings(full)[5])
+    full.cancel(full.booked[5])
     clock, _colon, seconds = rests_until.rpartition(":") if rests_until.count(":") == 2 else (rests_until, "", "0")
     full.now = at(clock) + timedelta(seconds=int(seconds) - 1)
     assert full.left(at("09:15", 24)) == 0 or full.now < at("09:00")
@@ -299,17 +227,10 @@ def test_nobody_is_offered_a_service_that_is_done_no_more(full: Desk) -> None:
 
 def test_an_offer_is_kept_for_its_person_whatever_is_tidied_away(full: Desk, session: Session) -> None:
     entry = full.join(24)
-    full.cancel(bookings(full)[5])
+    full.cancel(full.booked[5])
     full.wait(hours=2)
     slot_store.forget_long_expired(session, full.now, 100)
     stranger = full.hold(at("09:15", 24))
     assert stranger.id != entry.hold_id
     full.lapse(entry)
     assert full.parts(stranger) == [("09:15", 9)], "the hold of somebody else stays theirs"
-
-
-@pytest.mark.parametrize("token", ["", "x", "\0", "k" * 22, "a" * 500])
-def test_a_token_nobody_waits_with_is_not_found(full: Desk, token: str) -> None:
-    for verb in (full.accept, full.leave):
-        with pytest.raises(WaitingUnknown):
-            verb(WaitingEntry(token=token))

@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -73,6 +73,13 @@ def test_erasing_twice_is_the_same_as_once(database: Database, clock: SetClock, 
     assert (erase(database, clock, "appointment:1"), erase(database, clock, "appointment:1")) == (1, 0)
     assert (outbox.forget_once(), outbox.forget_once()) == (1, 0)
     assert personal(tmp_path) == []
+
+
+def test_it_is_forgotten_at_once_whatever_the_time_zone_of_now(database: Database, clock: SetClock) -> None:
+    enqueue(database, clock)
+    with database.transaction() as session:
+        actions.erase(session, ["appointment:1"], clock.now().astimezone(timezone(timedelta(hours=7))))
+    assert Outbox(database, clock, [ListChannel()]).forget_once() == 1
 
 
 def test_a_message_erased_before_it_left_is_never_sent(database: Database, clock: SetClock) -> None:
