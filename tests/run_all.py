@@ -27,7 +27,7 @@ ON_CI = os.environ.get("CI") == "true"
 
 DEBIAN_PACKAGES = {"chromium": "chromium", "zbarimg": "zbar-tools", "redis-server": "redis-server", "npm": "npm"}
 HANGS_S = 300
-"""A single test that takes longer than this hangs: its stacks are printed and its process ends."""
+"""A single test that takes longer than this hangs: its stacks are printed and the run ends."""
 
 GROUP = f"@{servers.ONE_AFTER_THE_OTHER}"
 MOST_PROCESSES = 4
@@ -117,7 +117,7 @@ def run_pytest(report: Report, arguments: list[str]) -> None:
     started = time.monotonic()
     hangs = [f"--override-ini=faulthandler_timeout={HANGS_S}", "--override-ini=faulthandler_exit_on_timeout=true"]
     processes = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
-    shared = ["-n", str(processes if processes > 1 else 0), "--dist=loadgroup"]
+    shared = ["-n", str(processes if processes > 1 else 0), "--dist=loadgroup", "--max-worker-restart=0"]
     command = [sys.executable, "-m", "pytest", f"--junit-xml={REPORT}", "--durations=10", *shared, *hangs, *arguments]
     servers.work_in_memory()
     with tempfile.TemporaryDirectory(prefix="dung-gio-tests-", ignore_cleanup_errors=True) as folder:
@@ -146,7 +146,8 @@ def read_pytest_report(report: Report) -> None:
         outcomes.setdefault(part, Counter())[outcome] += 1
         seconds[part] += float(case.get("time", 0))  # type: ignore[assignment]  # typeshed: Counter counts whole numbers
         if skipped is not None:
-            report.not_run.append(f"{module} {case.get('name', '').removesuffix(GROUP)}: {skipped.get('message', '').removeprefix('not run: ')}")
+            name, why = case.get("name", "").removesuffix(GROUP), skipped.get("message", "").removeprefix("not run: ")
+            report.not_run.append(f"{module} {name}: {why}")
     for part, counts in sorted(outcomes.items()):
         result = "FAILED" if counts["failed"] else "ok" if counts["passed"] else "not run"
         remark = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))

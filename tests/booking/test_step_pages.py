@@ -20,6 +20,7 @@ from core.clock import SetClock
 from core.database import Database
 from notices.models import Message
 from office.models import Office
+from office.store import services_of
 from tests.builders import make_office
 from tests.pages import CheckedClient
 
@@ -36,7 +37,9 @@ def database(app: Flask) -> Database:
     """A ward with two slots on Wednesday. A is done at both counters, B only at the first, C only at the second."""
     found: Database = app.extensions["dung-gio"].database
     with found.transaction() as session:
-        make_office(session, hours=HOURS, counters=2, skills={1: "AB", 2: "AC"}, fields=None)
+        office = make_office(session, hours=HOURS, counters=2, skills={1: "AB", 2: "AC"}, fields=None)
+        for service in services_of(session, office):
+            service.documents = [f"Giấy tờ của {service.code}"]
     return found
 
 
@@ -184,6 +187,9 @@ def test_a_household_is_listed_on_its_page(citizen: CheckedClient) -> None:
     assert "Trần Văn Mẫu: Đăng ký khai sinh" in page
     assert "Nguyễn Thị Thử: Chứng thực bản sao" in page
     assert "Lê Thị Thừa" not in page
+    confirm = words(citizen.post("/o/00070/confirm", data=AT_TEN | people | {"at": f"{MONDAY}T11:00"}))
+    for papers in (page, confirm):  # of each procedure once, and of no other
+        assert [papers.count(f"Giấy tờ của {code}") for code in "ABC"] == [1, 1, 0]
 
 
 # --- a code for the phone ------------------------------------------------------------------------------------------------

@@ -158,8 +158,9 @@ def _open_for_business(session: Session, ward: Ward, office: Office, officer: St
 
 def _offered(session: Session, office: Office, visitor: Visitor, now: datetime) -> WaitingEntry:
     """Somebody on the waiting list of tomorrow, to whom a place is offered."""
+    tomorrow = now.astimezone(HANOI).date() + timedelta(days=1)
     entry = WaitingEntry(
-        office_id=office.id, service_id=service_by_code(session, office, "B").id, on=now.astimezone(HANOI).date() + timedelta(days=1),
+        office_id=office.id, service_id=service_by_code(session, office, "B").id, on=tomorrow,
         name=visitor.name, phone=visitor.phone, token=secrets.token_urlsafe(16), consent_at=now, created_at=now,
     )  # fmt: skip
     session.add(entry)

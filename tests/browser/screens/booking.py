@@ -275,7 +275,7 @@ class MyBooking:
     @property
     def people(self) -> Locator:
         """Who comes along, and for what."""
-        return self.page.locator("h3 + .list > li")
+        return self.page.locator(".people > li")
 
     @property
     def notice(self) -> Locator:
