@@ -240,25 +240,6 @@ def window(slots: Sequence[PlannedSlot], first: int, counters: Counters, plan: P
     return found if spread(rooms, minutes, plan.slot_minutes) else []
 
 
-def hurt(slot: PlannedSlot, plan: Plan, uses: Sequence[tuple[int, Use]]) -> set[int]:
-    """Whose visits no longer fit into the slot as it is planned now; `uses` are (owner, use), those to be kept first before.
-
-    Also those that no counter takes any more.
-    """
-    kept: list[Use] = []
-    owners = set()
-    for owner, use in uses:
-        demand = plan.counters(use.services)
-        watched = groups([demand, *(plan.counters(other.services) for other in kept)])
-        trial = pools(slot, plan, [*kept, use], watched)
-        fits = all(capacity(slot, _group_of(name), plan.share) >= pool.booked for name, pool in trial.items() if name[0] == "c")
-        if demand and fits:
-            kept.append(use)
-        else:
-            owners.add(owner)
-    return owners
-
-
 def group_key(group: Counters) -> str:
     """A group of counters as its pool is named: "c1.4"."""
     return "c" + ".".join(str(counter) for counter in sorted(group))

@@ -21,7 +21,6 @@ from booking.capacity_rules import (
     capacity,
     day_slots,
     groups,
-    hurt,
     places_by_cap,
     places_left,
     pools,
@@ -165,41 +164,6 @@ def test_the_pools_of_a_slot_add_up_and_are_never_passed(day: Day, asked: list[t
                 assert pool.booked == day.taken(group, index)
                 assert pool.capacity == capacity(slot, group, day.office.share)
 
-
-@settings(max_examples=150, deadline=None)
-@given(days, visits, skills, hours, st.sampled_from([30, 60, 100]))
-def test_after_a_change_of_plan_whoever_is_not_hurt_fits_and_nobody_is_hurt_without_need(
-    day: Day,
-    asked: list[tuple[frozenset[int], int, int]],
-    new_skills: dict[int, str],
-    new_hours: dict[int, list[OpenSpan]],
-    share: int,
-) -> None:
-    fill(day, asked)
-    planned_now = {slot.starts_at: slot for slot in day_slots(new_hours, 15)}
-    office = plan(new_skills, share=share)
-    for slot, uses in zip(day.slots, day.uses, strict=True):
-        now = planned_now.get(slot.starts_at, PlannedSlot(slot.starts_at, slot.ends_at, {}, {}))
-        kept: list[Use] = []
-        hurts = hurt(now, office, list(enumerate(uses)))
-        for owner, use in enumerate(uses):
-            fits = bool(office.counters(use.services)) and _fits(now, office, [*kept, use])
-            assert (owner not in hurts) == fits
-            if fits:
-                kept.append(use)
-    for slot, uses in zip(day.slots, day.uses, strict=True):
-        assert not hurt(slot, day.office, list(enumerate(uses))), "nobody is hurt as long as the plan stays"
-
-
-def _fits(slot: PlannedSlot, office: Plan, uses: Sequence[Use]) -> bool:
-    """Each set of counters that hangs together through these visits has the minutes that only it could give."""
-    demands = [office.counters(use.services) for use in uses]
-    return all(
-        sum(use.minutes for use, demand in zip(uses, demands, strict=True) if demand <= group)
-        <= capacity(slot, group, office.share)
-        for group in every_group(COUNTERS)
-        if _hangs_together(group, demands)
-    )
 
 
 def _hangs_together(group: Counters, demands: Sequence[Counters]) -> bool:

@@ -7,7 +7,6 @@ import pytest
 from booking.capacity_rules import (
     NOBODY,
     Counters,
-    PlannedSlot,
     Pool,
     Use,
     capacity,
@@ -15,7 +14,6 @@ from booking.capacity_rules import (
     gathered,
     group_key,
     groups,
-    hurt,
     keys_for,
     places_by_cap,
     pools,
@@ -220,37 +218,6 @@ def test_what_was_booked_by_other_hours_counts_in_the_slot_it_begins_in() -> Non
     found = gathered(morning(1, "09:00"), uses)
     assert [sum(each.minutes for each in of_slot) for of_slot in found.values()] == [5, 4, 0, 0]
     assert list(found) == [slot.starts_at for slot in morning(1, "09:00")]
-
-
-@pytest.mark.parametrize(
-    ("hours", "skills", "hurts"),
-    [
-        ({1: "08:00-09:00", 2: "08:00-09:00", 3: "08:00-09:00"}, {1: "A", 2: "A", 3: "AR"}, set()),
-        ({1: "08:00-09:00", 3: "08:00-09:00"}, {1: "A", 2: "A", 3: "AR"}, {13, 14}),
-        ({1: "08:00-09:00", 2: "08:00-09:00"}, {1: "A", 2: "A", 3: "AR"}, {12, 14}),
-        ({1: "08:00-09:00", 2: "08:00-09:00"}, {1: "A", 2: "A"}, {12, 14}),
-        ({3: "08:00-09:00"}, {1: "A", 2: "A", 3: "AR"}, {11, 13, 14}),
-        ({3: "08:00-09:00"}, {3: "A"}, {11, 12, 14}),
-        ({}, {1: "A", 2: "A", 3: "AR"}, {11, 12, 13, 14}),
-    ],
-    ids=[
-        "as planned",
-        "one counter less",
-        "the rare one's counter is gone",
-        "nobody is able",
-        "the rare one's counter is left",
-        "it does it no more",
-        "closed",
-    ],
-)
-def test_whoever_no_longer_fits_is_named_and_whoever_came_first_stays(
-    hours: dict[int, str], skills: dict[int, str], hurts: set[int]
-) -> None:
-    """Booked in this order: A for 10 minutes, R for 5, A for 7 and A for 5, of 27."""
-    booked = [(11, use("A", 10)), (12, use("R", 5)), (13, use("A", 7)), (14, use("A", 5))]
-    slots = morning(hours)
-    slot = slots[0] if slots else PlannedSlot(at("08:00"), at("08:15"), {}, {})
-    assert hurt(slot, plan(skills), booked) == hurts
 
 
 def test_services_are_written_sorted_and_read_back() -> None:
