@@ -86,8 +86,12 @@ def lapsed(session: Session, now: datetime) -> list[int]:
 
 
 def first_in_line(session: Session, today: date) -> list[int]:
-    """Of each office and day from `today` on, who would be offered a place first, and a few after them: a place may not suit."""
-    waiting = select(WaitingEntry).where(WaitingEntry.state == "waiting", WaitingEntry.on >= today)
+    """Of each office and day from `today` on, who would be offered a place first, and a few after them: a place may not suit.
+
+    Only who had no offer yet: what they let pass is everybody's, or it would be offered to them again and again.
+    """
+    no_offer_yet = (WaitingEntry.state == "waiting", WaitingEntry.offers == 0, WaitingEntry.on >= today)
+    waiting = select(WaitingEntry).where(*no_offer_yet)
     lines: dict[tuple[int, date], list[Waiting]] = {}
     for entry in session.scalars(waiting):
         lines.setdefault((entry.office_id, entry.on), []).append(Waiting(entry.id, entry.offers, entry.created_at))

@@ -163,12 +163,3 @@ def test_the_pools_of_a_slot_add_up_and_are_never_passed(day: Day, asked: list[t
                 group = frozenset(int(counter) for counter in name[1:].split("."))
                 assert pool.booked == day.taken(group, index)
                 assert pool.capacity == capacity(slot, group, day.office.share)
-
-
-
-def _hangs_together(group: Counters, demands: Sequence[Counters]) -> bool:
-    inside = [demand for demand in demands if demand <= group]
-    reached = inside[0] if inside else frozenset()
-    while more := [demand for demand in inside if demand & reached and not demand <= reached]:
-        reached = reached.union(*more)
-    return bool(inside) and reached == group

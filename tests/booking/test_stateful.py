@@ -206,8 +206,8 @@ def test_nothing_is_sold_twice_and_nothing_is_lost(database: Database, monkeypat
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         lambda: BookingOffice(database),
         settings=settings(
-            max_examples=20,
-            stateful_step_count=30,
+            max_examples=10,
+            stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             print_blob=True,

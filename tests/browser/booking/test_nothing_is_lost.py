@@ -83,6 +83,7 @@ def test_an_answer_lost_on_the_way_does_not_book_twice(ward: Ward) -> None:
     assert ward.bookings() == 1
     step.page.unroute("**/book")
     step.page.go_back()
+    step.page.reload()
     step.holds(NAME, NUMBER)
     step.press()
     expect(MyBooking(step.page).hour).to_contain_text("09:15")

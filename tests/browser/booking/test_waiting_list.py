@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.booking.conftest import SHORT_DAY, Ward
-from tests.browser.booking.test_booking_path import NAME, SMALL, times_of
+from tests.browser.booking.test_booking_path import NAME, SMALL, press_twice, times_of
 from tests.browser.screens.booking import Times, Waiting
 
 pytestmark = pytest.mark.browser
@@ -60,7 +60,7 @@ def test_whoever_joins_twice_or_without_need_is_told_so_and_loses_nothing(ward: 
     taken = ward.take_all(day=SHORT_DAY)
     form = times_of(ward.hall.visit(**SMALL), ward.hall, day=SHORT_DAY).ask_to_wait()
     form.fill(NAME, "0912345671")
-    form.button.dblclick()
+    press_twice(form.button, "**/wait")
     Waiting(form.page)
     again = times_of(form.page, ward.hall, day=SHORT_DAY).ask_to_wait()
     again.fill(NAME, "0912345671")
