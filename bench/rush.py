@@ -58,13 +58,14 @@ class Crowd:
 
 
 class Person:
-    """One telephone: a connection, an address and a number of its own."""
+    """One telephone: an address and a number of its own, and a fresh connection for each request."""
 
     def __init__(self, url: str, index: int, crowd: Crowd) -> None:
-        self.connection = HTTPConnection(urlsplit(url).netloc, timeout=120)
+        self.place = urlsplit(url).netloc
         self.phone = f"09{12000000 + index}"
         self.headers = {
             "Content-Type": "application/json",
+            "Connection": "close",
             "X-Forwarded-For": f"10.0.{index // 250}.{index % 250 + 1}",
         }
         self.crowd, self.dice = crowd, random.Random(SEED * 1000 + index)
@@ -72,9 +73,11 @@ class Person:
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """One request; its status and JSON."""
         started = time.perf_counter()
-        self.connection.request(method, path, json.dumps(body) if body is not None else None, self.headers)
-        answer = self.connection.getresponse()
+        connection = HTTPConnection(self.place, timeout=120)
+        connection.request(method, path, json.dumps(body) if body is not None else None, self.headers)
+        answer = connection.getresponse()
         text = answer.read()
+        connection.close()
         self.crowd.milliseconds.append((time.perf_counter() - started) * 1000)
         self.crowd.answers[answer.status] += 1
         return answer.status, json.loads(text) if text[:1] in (b"{", b"[") else None
