@@ -142,7 +142,7 @@ def test_a_closed_day_is_set_and_taken_away_again(client: CheckedClient, ward: W
     remove = re.search(r'name="remove" value="(\d+)"', page)
     assert remove
     preview = send(client, ward, DAYS, {"remove": remove[1]}).get_data(as_text=True)
-    assert "1 lịch hẹn trước đây mất giờ nay lại giữ được" in preview
+    assert "1 lịch hẹn từng mất giờ, nay lại giữ được giờ cũ" in preview
     save(client, ward, DAYS, {"remove": remove[1]})
     with ward.database.reading() as session:
         assert session.scalars(select(SpecialDay)).all() == []
