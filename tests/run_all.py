@@ -127,7 +127,8 @@ def run_pytest(report: Report, arguments: list[str]) -> None:
                 print(line.replace(GROUP, ""), end="", flush=True)
                 report.closing_line = line.strip() or report.closing_line
     if not REPORT.exists():
-        report.rows.append(Row("tests", "FAILED", time.monotonic() - started, f"pytest did not finish: code {process.returncode}"))
+        remark = f"pytest did not finish: code {process.returncode}"
+        report.rows.append(Row("tests", "FAILED", time.monotonic() - started, remark))
         return
     read_pytest_report(report)
     if process.returncode and not any(row.result == "FAILED" for row in report.rows if row.check.startswith("tests")):
