@@ -1,10 +1,14 @@
 """Alembic's entry: the tables of every room, on the database that `core.migrate` names."""
 
+import importlib
+
 from alembic import context
 from sqlalchemy import event
 
-import queueing.models  # noqa: F401  (imported for their tables)
 from core.database import Base, make_engine
+
+for module in ("core.idempotency", "office.models", "queueing.models", "booking.models", "printer.models", "notices.models"):
+    importlib.import_module(module)  # for their tables: `make migration` compares all of them
 
 engine = make_engine(context.config.attributes["database_url"])
 is_sqlite = engine.dialect.name == "sqlite"

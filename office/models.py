@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import Base, one_of
@@ -110,6 +110,8 @@ class Counter(Base):
     """A counter, and who sits at it now. One officer has at most one open counter: the unique staff_id says so.
 
     `planned` false: nobody is planned to sit there, so no minutes of it are offered for booking; it may be opened all the same.
+    `back_at` is when its officer said a pause would end. `seen_at` is when its console was last heard of: an open counter that is
+    not heard of for minutes is silent, which is decided when it is read.
     """
 
     __tablename__ = "counters"
@@ -130,6 +132,8 @@ class Counter(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     state_at: Mapped[datetime | None]
     idle_at: Mapped[datetime | None]
+    back_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
 
     skills: Mapped[list[CounterService]] = relationship(order_by="CounterService.position", viewonly=True)
 
@@ -181,10 +185,41 @@ class SpecialDay(Base):
     as_weekday: Mapped[int | None]
 
 
+class Stop(Base):
+    """ "Đóng đột xuất": no more numbers and hours today for one field, or for everything when `field` is empty.
+
+    It holds from `from_at` to the end of the day `on`, or until it is lifted (`lifted_at`). `reason` is shown to the public.
+    """
+
+    __tablename__ = "stops"
+    __table_args__ = (
+        Index("ix_stops_office_id_on", "office_id", "on"),
+        Index(
+            "uq_stops_one_at_a_time",
+            "office_id",
+            "on",
+            "field",
+            unique=True,
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    on: Mapped[date]
+    field: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    from_at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    lifted_at: Mapped[datetime | None]
+
+
 class Staff(Base):
     """Someone who signs in. City administrators have no office; everybody else has exactly one.
 
-    `epoch` is part of the signed session: raising it signs the person out everywhere.
+    `epoch` is part of the signed session: raising it signs the person out everywhere. `may_pick` is the right to call
+    somebody out of order; a head has it always.
     """
 
     __tablename__ = "staff"
@@ -201,6 +236,7 @@ class Staff(Base):
     office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
     active: Mapped[bool] = mapped_column(default=True)
     epoch: Mapped[int] = mapped_column(default=0)
+    may_pick: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 
 

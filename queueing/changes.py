@@ -23,7 +23,7 @@ from queueing.refusals import CounterBusy, CounterNotOpen, WrongState
 
 _RESTORED = (
     "state", "state_at", "counter_id", "for_counter_id", "service_id", "due_at", "kind", "arrival", "attempts",
-    "first_called_at", "cycle", "outcome", "missing_papers", "dossier_code",
+    "first_called_at", "cycle", "outcome", "missing_papers", "dossier_code", "further",
 )  # fmt: skip
 """What `undo` gives back. Not `people` and `minutes`: who did not come has given places back, and is set right by name."""
 

@@ -1,4 +1,4 @@
-"""Tables of the line: tickets and their states, calls, numbers."""
+"""Tables of the line: tickets and their states, calls, numbers, what was promised, the day's end and its log."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ class Ticket(Base):
     by the rule; `arrived_at` when it was taken or checked in. `appointment_id` points at the booking it was
     made from, at most one ticket a booking; it has no foreign key because the line does not know bookings.
     `people` is how many are served in one go and `minutes` how long that is planned to take at the counter, for all of them
-    together. `cycle` counts how often a missed person came back. `version` grows with every change of the row.
+    together. `further` are the ids of the services still to be done after the present one, in order: the ticket passes from
+    counter to counter without a new number. `cycle` counts how often a missed person came back. `version` grows with every
+    change of the row. `carried_on` is the day a slip given at the close of this day is good for, and `carried_from_id` on that
+    day's ticket the one it continues, at most once.
     """
 
     __tablename__ = "tickets"
@@ -82,7 +85,10 @@ class Ticket(Base):
     for_counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))
     attempts: Mapped[int] = mapped_column(default=0)
     first_called_at: Mapped[datetime | None]
+    further: Mapped[list[Any]] = mapped_column(default=list)
     cycle: Mapped[int] = mapped_column(default=0)
+    carried_on: Mapped[date | None]
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), unique=True)
     outcome: Mapped[str | None]
     missing_papers: Mapped[list[Any]] = mapped_column(default=list)
     dossier_code: Mapped[str | None]
@@ -152,3 +158,69 @@ class Call(Base):
     withdrawn_at: Mapped[datetime | None]
 
     ticket: Mapped[Ticket] = relationship(viewonly=True)
+
+
+class Promise(Base):
+    """What a person was told when the ticket was made: minutes from `told_at` until the call, and the range of 80 %.
+
+    A ticket that nobody could forecast (no counter planned) has no row. Reports compare it with the first call.
+    """
+
+    __tablename__ = "promises"
+    __table_args__ = (
+        CheckConstraint("0 <= low AND low <= median AND median <= high", name="range"),
+        Index("ix_promises_office_id_on", "office_id", "on"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    on: Mapped[date]
+    told_at: Mapped[datetime]
+    median: Mapped[int]
+    low: Mapped[int]
+    high: Mapped[int]
+
+
+class DayClosing(Base):
+    """That a day of an office was closed: every ticket of it is decided. `log_hash` is where the day's log ended then."""
+
+    __tablename__ = "day_closings"
+
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)
+    on: Mapped[date] = mapped_column(primary_key=True)
+    closed_at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    log_hash: Mapped[str] = mapped_column(default="")
+
+
+class CarryQuota(Base):
+    """How many slips for the day `on` were given at the close of earlier days, out of `places`: the row that guards them."""
+
+    __tablename__ = "carry_quotas"
+    __table_args__ = (CheckConstraint("used >= 0 AND used <= places", name="places"),)
+
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)
+    on: Mapped[date] = mapped_column(primary_key=True)
+    used: Mapped[int]
+    places: Mapped[int]
+
+
+class LogEntry(Base):
+    """One line of an office's log: what was done in its line, chained to the line before by `hash`.
+
+    `n` counts from 1 through all days of the office without a gap. `detail` has numbers of tickets and counters and ids of
+    staff, never a person. How the hash is made stands in log_rules.py.
+    """
+
+    __tablename__ = "line_log"
+    __table_args__ = (UniqueConstraint("office_id", "n"), Index("ix_line_log_office_id_on", "office_id", "on"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    n: Mapped[int]
+    on: Mapped[date]
+    at: Mapped[datetime]
+    what: Mapped[str]
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    hash: Mapped[str]
