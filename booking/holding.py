@@ -43,15 +43,18 @@ def hold_slot(
 ) -> Hold:
     """Keep a place for a visit for `services` (codes) from that slot on, for the office's `hold_minutes`.
 
-    A device holds one place: what it held before is given back in the same moment. Locks the slots until commit. Raises
-    NotBookable, NotTogether, SlotPast, SlotUnknown, SlotTaken, TooManyHolds.
+    A device holds one place: what it held before, at whichever office, is given back in the same moment. Locks the device and
+    the address, then the slots, until commit. Raises NotBookable, NotTogether, SlotPast, SlotUnknown, SlotTaken, TooManyHolds.
     """
-    if slot_store.live_holds_of_address(session, holder.address, now) >= HOLDS_OF_ADDRESS:
+    slot_store.lock_holders(session, holder.device, holder.address)
+    slot_store.end_holds_elsewhere(session, office, holder.device, now)
+    before = slot_store.holds_of(session, office, holder.device)
+    if slot_store.live_holds_of_address(session, holder.address, now, apart_from=before) >= HOLDS_OF_ADDRESS:
         raise TooManyHolds()
     offer = offers.load(session, office, now, tz)
     want = offer.want(*services)
     window = offer.window_at(want, starts_at)
-    places = in_hand(session, offer, window, freeing_holds=slot_store.holds_of(session, office, holder.device))
+    places = in_hand(session, offer, window, freeing_holds=before)
     parts = places.fit_or_refuse(want, window)
     expires_at = now + timedelta(minutes=offer.settings.hold_minutes)
     hold = keep(session, places, want, parts, kind="typing", expires_at=expires_at, holder=holder)

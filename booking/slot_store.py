@@ -163,15 +163,33 @@ def hold_by_token(session: Session, token: str | None) -> Hold | None:
     return session.scalar(select(Hold).where(Hold.token == token))
 
 
+def lock_holders(session: Session, *holders: str) -> None:
+    """Let nobody else hold for these devices and addresses (hashed) until commit: how many holds they have is counted, not kept.
+
+    In the order given, before any slot is locked; an empty one is nobody. On SQLite whoever writes is alone already.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    for holder in filter(None, holders):
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(holder, 0))))
+
+
+def end_holds_elsewhere(session: Session, office: Office, holder: str, now: datetime) -> None:
+    """Let the typing holds of a device (hashed) at other offices end now; what they used goes when its slots are next locked."""
+    there = (Hold.holder == holder, Hold.office_id != office.id, Hold.kind == "typing", Hold.expires_at > now)
+    if holder:
+        session.execute(update(Hold).where(*there).values(expires_at=now))
+
+
 def holds_of(session: Session, office: Office, holder: str) -> list[int]:
     """The typing holds of a device (hashed) at an office, expired ones too."""
     typing = (Hold.office_id == office.id, Hold.holder == holder, Hold.kind == "typing")
     return list(session.scalars(select(Hold.id).where(*typing))) if holder else []
 
 
-def live_holds_of_address(session: Session, address: str, now: datetime) -> int:
-    """How many live typing holds an address (hashed) has."""
-    live = (Hold.address == address, Hold.kind == "typing", Hold.expires_at > now)
+def live_holds_of_address(session: Session, address: str, now: datetime, apart_from: Collection[int] = ()) -> int:
+    """How many live typing holds an address (hashed) has, besides those that are just being given back."""
+    live = (Hold.address == address, Hold.kind == "typing", Hold.expires_at > now, Hold.id.not_in(apart_from))
     return session.execute(select(func.count()).select_from(Hold).where(*live)).scalar_one()
 
 

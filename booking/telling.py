@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 import flask_babel
@@ -34,15 +34,16 @@ def waiting_reference(entry: WaitingEntry) -> str:
 def tell_booked(session: Session, offer: Offer, appointment: Appointment, public_url: str) -> None:
     """When to come, and the link. Also after a move."""
     early, _late = arrival_window(appointment.starts_at, policy_of(offer.office, appointment.service))
-    text = _(
-        "%(office)s: lịch hẹn %(code)s lúc %(time)s ngày %(day)s. Mời ông/bà đến từ %(arrive)s. Xem, đổi hoặc hủy: %(link)s",
-        office=offer.office.name,
-        code=appointment.code,
-        time=_clock(appointment.starts_at, offer),
-        day=_day(appointment.starts_at, offer),
-        link=page_url(public_url, appointment.token),
-        arrive=_clock(early, offer),
-    )
+    with _in_language(appointment.lang):
+        text = _(
+            "%(office)s: lịch hẹn %(code)s lúc %(time)s ngày %(day)s. Mời ông/bà đến từ %(arrive)s. Xem, đổi hoặc hủy: %(link)s",
+            office=offer.office.name,
+            code=appointment.code,
+            time=_clock(appointment.starts_at, offer),
+            day=_day(appointment.starts_at, offer),
+            link=page_url(public_url, appointment.token),
+            arrive=_clock(early, offer),
+        )
     enqueue(session, channel=CHANNEL, to=appointment.phone, text=text, reference=reference(appointment), now=offer.now)
 
 
@@ -61,7 +62,7 @@ def tell_offered(
     session: Session, offer: Offer, entry: WaitingEntry, until: datetime, starts_at: datetime, public_url: str
 ) -> None:
     """A place came free: until when it is theirs, and the link to accept."""
-    with flask_babel.force_locale(entry.lang) if has_app_context() else nullcontext():
+    with _in_language(entry.lang):
         text = _offer_text(offer, entry, until, starts_at, public_url)
     enqueue(session, channel=CHANNEL, to=entry.phone, text=text, reference=waiting_reference(entry), now=offer.now)
 
@@ -70,6 +71,11 @@ def tell_code(session: Session, office: str, phone: str, code: str, now: datetim
     """The code that confirms a phone. Kept under a reference of its own, so that it is erased soon."""
     text = _("%(office)s: mã xác nhận đặt lịch hẹn của ông/bà là %(code)s.", office=office, code=code)
     enqueue(session, channel=CHANNEL, to=phone, text=text, reference=CODE_REFERENCE, now=now)
+
+
+def _in_language(lang: str) -> AbstractContextManager[object]:
+    """The language of whoever booked, whoever acts now: the head of an office moves bookings, too."""
+    return flask_babel.force_locale(lang) if has_app_context() else nullcontext()
 
 
 def _offer_text(offer: Offer, entry: WaitingEntry, until: datetime, starts_at: datetime, public_url: str) -> str:

@@ -107,6 +107,26 @@ def test_an_address_cannot_hold_a_day_away(desk: Desk, monkeypatch: pytest.Monke
     assert desk.hold(at("10:30"), address="one")
 
 
+def test_who_holds_already_may_choose_another_hour_when_the_address_holds_all_it_may(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "HOLDS_OF_ADDRESS", 2)
+    for clock, device in (("10:00", "a"), ("10:00", "b"), ("11:00", "a")):
+        desk.hold(at(clock), device=device)
+    with pytest.raises(TooManyHolds):
+        desk.hold(at("10:00"), device="c")
+
+
+def test_a_device_holds_one_place_in_all_offices_together(desk: Desk, make_desk: MakeDesk, session: Session) -> None:
+    elsewhere = make_desk()
+    first, others = desk.hold(at("10:00"), device="a"), desk.hold(at("10:00"), device="b")
+    second = elsewhere.hold(at("10:00"), device="a")
+    session.refresh(first)
+    assert (first.expires_at, others.expires_at > desk.now, second.expires_at > desk.now) == (desk.now, True, True)
+    assert desk.left(at("10:00")) == 2
+    assert len(desk.fill(at("10:00"))) == 2
+
+
 def test_a_hold_given_back_is_free_at_once_and_twice_is_once(desk: Desk) -> None:
     hold = desk.hold(at("10:00"))
     for _time in range(2):

@@ -36,9 +36,11 @@ class Call:
     token: str | None = None
     key: str | None = None
     method: str = "POST"
+    device: str = ""
 
     def headers(self) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers |= {"Cookie": f"browser={self.device}"} if self.device else {}
         return headers | ({"Idempotency-Key": self.key} if self.key else {})
 
 

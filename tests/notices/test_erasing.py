@@ -66,6 +66,16 @@ def test_an_erased_message_leaves_table_and_file_and_the_others_stay(
     assert [json.loads(line)["reference"] for line in lines] == ["appointment:1", "appointment:3"]
 
 
+def test_what_was_erased_does_not_lie_beside_the_database_either(database: Database, clock: SetClock, tmp_path: Path) -> None:
+    enqueue(database, clock)
+    outbox = Outbox(database, clock, [FileChannel(tmp_path / "data")])
+    outbox.run_once()
+    erase(database, clock, "appointment:1")
+    outbox.forget_once()
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [path.name for path in files if PHONE.encode() in path.read_bytes()] == []
+
+
 def test_erasing_twice_is_the_same_as_once(database: Database, clock: SetClock, tmp_path: Path) -> None:
     enqueue(database, clock)
     outbox = Outbox(database, clock, [FileChannel(tmp_path / "data")])

@@ -73,6 +73,16 @@ def test_an_hour_agreed_on_the_telephone_is_one_touch(client: CheckedClient, war
     assert (hanoi(booking.moved_from_at), booking.state) == ("24 10:00", "booked")
 
 
+def test_who_booked_in_english_is_told_of_the_new_hour_in_english(client: CheckedClient, ward: Ward) -> None:
+    ward.booked("10:00", lang="en")
+    save(client, ward, DAYS, CLOSED_TUESDAY)
+    assert press(client, ward, "move", at="2026-11-23T15:00").status_code == 303
+    told = ward.messages("file")[-1].text
+    assert "appointment" in told
+    assert "15:00" in told
+    assert "lịch hẹn" not in told
+
+
 @pytest.mark.parametrize(
     ("at", "status", "words"),
     [

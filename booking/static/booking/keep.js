@@ -96,6 +96,8 @@ if (offline) {
 
 const form = document.querySelector("[data-keep]");
 if (form) {
+  // A tick is kept here, with the name, and not by the browser: after Back it would stand there without one.
+  form.elements.consent.setAttribute("autocomplete", "off");
   // What the server shows again is newer than what is kept: somebody may have been dropped.
   if (document.body.dataset.here) keep(form);
   else restore(form);

@@ -90,6 +90,18 @@ def test_an_answer_lost_on_the_way_does_not_book_twice(ward: Ward) -> None:
     assert ward.bookings() == 1
 
 
+def test_going_back_after_the_booking_finds_no_consent_to_another(ward: Ward) -> None:
+    step = typed_in(ward)
+    step.consent.uncheck()
+    step.press()
+    expect(step.refusal).to_be_visible()
+    step.consent.check()
+    step.press()
+    expect(MyBooking(step.page).hour).to_contain_text("09:15")
+    step.page.go_back(wait_until="load")
+    expect(step.consent).not_to_be_checked()
+
+
 def test_a_power_cut_between_two_steps_loses_nothing(ward: Ward) -> None:
     step = typed_in(ward)
     ward.restart()
