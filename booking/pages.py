@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from typing import Any
+
+from flask import Blueprint, current_app, request
 from werkzeug.wrappers import Response
 
 from booking.limits import remember_device
+from notices.channels import EXTENSION, phone_channel
 
 blueprint = Blueprint("booking", __name__, template_folder="templates", static_folder="static", static_url_path="/booking/static")
 
 STEPS = ("booking.city", "booking.services", "booking.times", "booking.confirm")
+
+
+@blueprint.context_processor
+def _reached() -> dict[str, Any]:
+    """`messages`: whether messages reach telephones here. Where they do not, no page promises one."""
+    return {"messages": phone_channel(current_app.extensions[EXTENSION]) is not None}
 
 
 @blueprint.after_request

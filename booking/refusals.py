@@ -19,7 +19,7 @@ class AppointmentUnknown(NotFound):
 
     def sentence(self) -> str:
         return _(
-            "Không tìm thấy lịch hẹn này. Xin mở lại đúng đường dẫn trong tin nhắn, "
+            "Không tìm thấy lịch hẹn này. Xin mở lại đúng đường dẫn đã lưu, "
             "hoặc đến điểm phục vụ và đọc mã lịch hẹn cho cán bộ hướng dẫn."
         )
 
@@ -178,8 +178,8 @@ class AlreadyWaiting(Refusal):
 
     def sentence(self) -> str:
         return _(
-            "Số điện thoại này đã có trong danh sách chờ của ngày đó. Khi có chỗ, điểm phục vụ nhắn tin cho ông/bà; "
-            "muốn thôi chờ, xin mở đường dẫn trong tin nhắn."
+            "Số điện thoại này đã có trong danh sách chờ của ngày đó. Khi có chỗ, trang danh sách chờ của ông/bà báo và giữ chỗ; "
+            "muốn thôi chờ, xin mở lại trang đó."
         )
 
 

@@ -14,10 +14,10 @@ from booking.models import Appointment, WaitingEntry
 from booking.offers import Offer
 from core.i18n import gettext as _
 from notices.actions import enqueue
+from notices.channels import TO_PHONE
 from queueing.checkin_rules import arrival_window
 from queueing.store import policy_of
 
-CHANNEL = "file"
 CODE_REFERENCE = "phone-code"
 
 
@@ -44,7 +44,7 @@ def tell_booked(session: Session, offer: Offer, appointment: Appointment, public
             link=page_url(public_url, appointment.token),
             arrive=_clock(early, offer),
         )
-    enqueue(session, channel=CHANNEL, to=appointment.phone, text=text, reference=reference(appointment), now=offer.now)
+    enqueue(session, channel=TO_PHONE, to=appointment.phone, text=text, reference=reference(appointment), now=offer.now)
 
 
 def tell_waiting(session: Session, offer: Offer, entry: WaitingEntry, public_url: str) -> None:
@@ -55,7 +55,7 @@ def tell_waiting(session: Session, offer: Offer, entry: WaitingEntry, public_url
         day=f"{entry.on:%d/%m/%Y}",
         link=waiting_url(public_url, entry.token),
     )
-    enqueue(session, channel=CHANNEL, to=entry.phone, text=text, reference=waiting_reference(entry), now=offer.now)
+    enqueue(session, channel=TO_PHONE, to=entry.phone, text=text, reference=waiting_reference(entry), now=offer.now)
 
 
 def tell_offered(
@@ -64,13 +64,13 @@ def tell_offered(
     """A place came free: until when it is theirs, and the link to accept."""
     with _in_language(entry.lang):
         text = _offer_text(offer, entry, until, starts_at, public_url)
-    enqueue(session, channel=CHANNEL, to=entry.phone, text=text, reference=waiting_reference(entry), now=offer.now)
+    enqueue(session, channel=TO_PHONE, to=entry.phone, text=text, reference=waiting_reference(entry), now=offer.now)
 
 
 def tell_code(session: Session, office: str, phone: str, code: str, now: datetime) -> None:
     """The code that confirms a phone. Kept under a reference of its own, so that it is erased soon."""
     text = _("%(office)s: mã xác nhận đặt lịch hẹn của ông/bà là %(code)s.", office=office, code=code)
-    enqueue(session, channel=CHANNEL, to=phone, text=text, reference=CODE_REFERENCE, now=now)
+    enqueue(session, channel=TO_PHONE, to=phone, text=text, reference=CODE_REFERENCE, now=now)
 
 
 def _in_language(lang: str) -> AbstractContextManager[object]:

@@ -69,6 +69,20 @@ class FileChannel:
         self.files.forget(written_on, ids)
 
 
+TO_PHONE = "phone"
+"""What a message says that is for somebody's telephone: whichever channel reaches telephones takes it, else the file keeps it."""
+
+EXTENSION = "notices"
+"""Under which name the application keeps its channels (wsgi.py)."""
+
+
+def by_name(channels: Iterable[Channel]) -> dict[str, Channel]:
+    """The channels by what `Message.channel` may say."""
+    named = {channel.name: channel for channel in channels}
+    takes_phones = named.get(phone_channel(named.values()) or FileChannel.name)
+    return named if takes_phones is None else {**named, TO_PHONE: takes_phones}
+
+
 def phone_channel(channels: Iterable[Channel]) -> str | None:
     """The name of the first of `channels` that reaches telephones; None when messages reach nobody."""
     return next((channel.name for channel in channels if channel.reaches_phones), None)

@@ -14,7 +14,7 @@ from datetime import UTC, date, timedelta
 from core.clock import Clock
 from core.database import Database
 from notices import store
-from notices.channels import Channel, Outgoing
+from notices.channels import Channel, Outgoing, by_name
 from notices.models import Message
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Outbox:
     def __init__(self, database: Database, clock: Clock, channels: Iterable[Channel]) -> None:
         self._database = database
         self._clock = clock
-        self._channels = {channel.name: channel for channel in channels}
+        self._channels = by_name(channels)
 
     def run_once(self) -> int:
         """Try one batch of due messages; gives how many were tried."""

@@ -7,18 +7,14 @@ from werkzeug.wrappers import Response
 
 from core.rights import actor
 from core.web import config, now
-from notices.channels import phone_channel
+from notices.channels import EXTENSION, phone_channel
 from setup.plan_actions import Desk
 
 blueprint = Blueprint("setup", __name__, template_folder="templates", static_folder="static", static_url_path="/setup/static")
 
 Answer = str | Response | tuple[str, int]
 
-CHANNELS = "notices"
-"""Under which name the application keeps the channels its messages leave by (wsgi.py)."""
-
-
 def desk() -> Desk:
     """Who makes the present request, when, and whether messages reach phones here."""
-    channel = phone_channel(current_app.extensions[CHANNELS])
+    channel = phone_channel(current_app.extensions[EXTENSION])
     return Desk(actor().id, now(), config().tz, config().public_url, channel)

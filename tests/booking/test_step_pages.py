@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from booking.models import Appointment, Hold, WaitingEntry
 from core.clock import SetClock
 from core.database import Database
+from notices.channels import EXTENSION, FileChannel
 from notices.models import Message
 from office.models import Office
 from office.store import services_of
@@ -328,3 +329,15 @@ def test_data_are_erased_only_after_asking(citizen: CheckedClient, database: Dat
     assert "Đã xóa họ tên và số điện thoại" in citizen.page(mine)
     with database.reading() as session:
         assert session.scalars(select(Appointment.phone)).all() == [""]
+
+
+@pytest.mark.parametrize("gateway", [True, False])
+def test_a_page_promises_a_message_only_where_messages_reach_telephones(
+    citizen: CheckedClient, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gateway: bool
+) -> None:
+    channel = FileChannel(tmp_path)
+    monkeypatch.setattr(channel, "reaches_phones", gateway)
+    monkeypatch.setitem(app.extensions, EXTENSION, [channel])
+    addresses = (f"/o/00070/confirm?service=A&at={MONDAY}T10:00", f"/o/00070/wait?service=A&day={WEDNESDAY}")
+    pages = [unescape(citizen.page(address)) for address in addresses]
+    assert [bool(re.search("nhắn tin (về|và)", page)) for page in pages] == [gateway, gateway]

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from core.clock import SetClock
 from core.database import Database
 from notices import actions, store
-from notices.channels import FileChannel, Outgoing
+from notices.channels import TO_PHONE, FileChannel, Outgoing
 from notices.models import Message
 from notices.outbox import LEASE, MOST_ATTEMPTS, Outbox, wait_after
 
@@ -28,10 +28,8 @@ TEXT = "Lịch hẹn 09:00 của ông/bà đã được xác nhận."
 class ListChannel:
     """Keeps in memory what it was given; fails the first `failures` times."""
 
-    name = "file"
-    reaches_phones = False
-
-    def __init__(self, failures: int = 0) -> None:
+    def __init__(self, failures: int = 0, name: str = "file", reaches_phones: bool = False) -> None:
+        self.name, self.reaches_phones = name, reaches_phones
         self.sent: list[Outgoing] = []
         self.tries = 0
         self._failures = failures
@@ -223,3 +221,14 @@ def test_the_table_refuses_a_state_it_does_not_know(database: Database, clock: S
 
     with pytest.raises(IntegrityError):
         lose_it()
+
+
+@pytest.mark.parametrize(("gateway", "taker"), [(True, "sms"), (False, "file")])
+def test_a_message_for_a_telephone_leaves_by_the_gateway_else_the_file_keeps_it(
+    database: Database, clock: SetClock, gateway: bool, taker: str
+) -> None:
+    enqueue(database, clock, channel=TO_PHONE)
+    channels = {"file": ListChannel()} | ({"sms": ListChannel(name="sms", reaches_phones=True)} if gateway else {})
+    Outbox(database, clock, channels.values()).run_once()
+    assert {name: len(channel.sent) for name, channel in channels.items()} == {name: int(name == taker) for name in channels}
+    assert messages(database)[0].state == "sent"

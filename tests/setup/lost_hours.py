@@ -19,7 +19,7 @@ from notices.channels import Outgoing
 from notices.models import Message
 from office.models import AuditEntry
 from office.store import office_by_code
-from setup.pages import CHANNELS
+from notices.channels import EXTENSION
 from tests.booking.plans import HANOI, at
 from tests.builders import WARD_HOURS, bearer, make_office, make_staff, make_token
 
@@ -85,7 +85,7 @@ class Ward:
     def has_phones(self) -> PhoneChannel:
         """From now on messages reach telephones."""
         channel = PhoneChannel()
-        self.app.extensions[CHANNELS] = [channel]
+        self.app.extensions[EXTENSION] = [channel]
         return channel
 
     def messages(self, channel: str = "sms") -> list[Message]:

@@ -7,6 +7,7 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
+from notices.channels import TO_PHONE
 from notices.outbox import MOST_ATTEMPTS, Outbox, wait_after
 from tests.pages import CheckedClient
 from tests.setup.lost_hours import NAME, Ward, hanoi
@@ -77,7 +78,7 @@ def test_who_booked_in_english_is_told_of_the_new_hour_in_english(client: Checke
     ward.booked("10:00", lang="en")
     save(client, ward, DAYS, CLOSED_TUESDAY)
     assert press(client, ward, "move", at="2026-11-23T15:00").status_code == 303
-    told = ward.messages("file")[-1].text
+    told = ward.messages(TO_PHONE)[-1].text
     assert "appointment" in told
     assert "15:00" in told
     assert "lịch hẹn" not in told

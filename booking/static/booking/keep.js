@@ -103,6 +103,10 @@ if (form) {
   else restore(form);
   form.addEventListener("input", () => keep(form));
   form.addEventListener("submit", () => keepKey(form));
+  // Back to a page the browser kept as it was, after its booking was made: the place it says it keeps is used by now.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && !("name" in stored())) window.location.reload();
+  });
 } else if (document.body.hasAttribute("data-forget")) {
   try {
     sessionStorage.removeItem(KEY);
