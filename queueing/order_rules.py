@@ -7,8 +7,8 @@ The replay lets time pass: each counter calls, is busy for the service's usual m
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from queueing.policy import Policy
@@ -24,6 +24,7 @@ from queueing.rules import (
     decide,
     next_call,
     standing,
+    takers_of,
     turns_of,
 )
 from queueing.waiting_rules import Span, waited_open_minutes
@@ -57,7 +58,8 @@ def line_order(
     order is the one of this very moment. People no counter takes follow at the end, by the same rule.
     """
     left = {who.id: standing(who, now, opening) for who in line}
-    replay = _Replay(left, policy, now, opening, minutes or {})
+    known = minutes or {}
+    replay = Replay(left, policy, now, opening, lambda who: known.get(who.service, 0) if who.minutes is None else who.minutes)
     places = replay.run(counters, log)
     if left:
         for key, person in left.items():
@@ -107,8 +109,12 @@ class Line:
         """The ticket this counter would call now; None also when it is not open."""
         for view in self.counters:
             if view.id == counter:
-                return next_call(self.waiting, view, self.log, self.policy, self.now, self.opening)
+                return next_call(self.waiting, view, self.log, self.policy, self.now, self.opening, self.counters)
         return None
+
+    def how_many_for(self, counter: int) -> int:
+        """How many people wait whom this counter may call; none when it is not open."""
+        return sum(view.takes(who) for view in self.counters if view.id == counter for who in self.waiting)
 
     def order(self) -> list[Place]:
         """Everybody in calling order."""
@@ -116,41 +122,74 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Replay:
+class Coming:
+    """Somebody who is not here yet, and when they are thought to stand at the door."""
+
+    at: datetime
+    who: Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The rule asked again and again while time passes.
+
+    `left` are the waiting, by id; who is called leaves it. `busy` is how many minutes a person occupies a counter. `coming`
+    join the line when their time has come, `until` are those of them whose call is awaited, too. `hours` are those of counters
+    that do not keep the office's (`opening`).
+    """
+
     left: dict[int, Standing]
     policy: Policy
     now: datetime
     opening: Sequence[Span]
-    minutes: Mapping[ServiceId, float]
+    busy: Callable[[Waiting], float]
+    coming: Sequence[Coming] = ()
+    until: Collection[int] = ()
+    hours: Mapping[int, Sequence[Span]] = field(default_factory=dict)
 
     def run(self, counters: Sequence[CounterView], log: Sequence[Called]) -> list[Place]:
-        """Let `counters` call until nobody of `left` is for them; each called person leaves `left`."""
+        """Let `counters` call until nobody of those awaited is for them: everybody called till then, in that order."""
         turns = {counter.id: turns_of(log, counter.id) for counter in counters}
-        views = {counter.id: counter for counter in counters}
-        free = [(self._opens(c.free_at or self.now), asked_first(c), c.id) for c in counters]
+        views, takers = {counter.id: counter for counter in counters}, takers_of(counters)
+        free = [(self._opens(c.free_at or self.now, c.id), asked_first(c), c.id) for c in counters]
         heapq.heapify(free)
+        coming = sorted(self.coming, key=lambda one: (one.at, one.who.id), reverse=True)
         places: list[Place] = []
-        while free and self.left:
-            at, _, counter = heapq.heappop(free)
-            place = self._call(views[counter], turns[counter], at)
+        awaited = {*self.left, *self.until}
+        while free and awaited:
+            at, asked, counter = heapq.heappop(free)
+            while coming and coming[-1].at <= at:
+                self._join(coming.pop())
+            place = self._call(views[counter], turns[counter], takers, at)
             if place is None:
+                following = next((one.at for one in reversed(coming) if views[counter].takes(one.who)), None)
+                if following is not None:
+                    heapq.heappush(free, (self._opens(following, counter), asked, counter))
                 continue
             who, reason = place.who, place.choice.reason.code
             places.append(place)
+            awaited.discard(who.id)
             turns[counter] = turns[counter].after(reason, booked=who.booked, priority=who.priority)
-            busy = self.minutes.get(who.service, 0) if who.minutes is None else who.minutes
-            free_at = self._opens(at + timedelta(minutes=busy))
-            heapq.heappush(free, (free_at, asked_first(replace(views[counter], idle_since=free_at)), counter))
+            free_at = self._opens(at + timedelta(minutes=self.busy(who)), counter)
+            idle = CounterView(counter, views[counter].services, idle_since=free_at)
+            heapq.heappush(free, (free_at, asked_first(idle), counter))
         return places
 
-    def _call(self, counter: CounterView, turns: Turns, at: datetime) -> Place | None:
-        later = waited_open_minutes([Span(self.now)], self.opening, at) if at > self.now else 0.0
-        choice = decide(self.left.values(), counter, turns, self.policy, at, later)
+    def _join(self, one: Coming) -> None:
+        # A wait is measured as of now and grows with the replay: who comes later begins below nothing.
+        self.left[one.who.id] = Standing(one.who, -self._open_minutes_until(one.at))
+
+    def _call(self, counter: CounterView, turns: Turns, takers: Mapping[ServiceId, int], at: datetime) -> Place | None:
+        choice = decide(self.left.values(), counter, turns, self.policy, at, self._open_minutes_until(at), takers)
         return None if choice is None else Place(self.left.pop(choice.ticket).who, counter.id, at, choice)
 
-    def _opens(self, at: datetime) -> datetime:
-        """`at`, or the next opening when the office is closed then; after the last closing time counters serve on."""
-        at = max(at, self.now)
-        if any(span.start <= at < (span.end or datetime.max.replace(tzinfo=at.tzinfo)) for span in self.opening):
-            return at
-        return min((span.start for span in self.opening if span.start > at), default=at)
+    def _open_minutes_until(self, at: datetime) -> float:
+        return waited_open_minutes((Span(self.now),), self.opening, at) if at > self.now else 0.0
+
+    def _opens(self, at: datetime, counter: int) -> datetime:
+        """`at`, or the counter's next opening when it is closed then; after its last closing time it serves on."""
+        at, hours = max(at, self.now), self.hours.get(counter, self.opening)
+        for span in hours:
+            if span.start <= at and (span.end is None or at < span.end):
+                return at
+        return min((span.start for span in hours if span.start > at), default=at)

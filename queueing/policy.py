@@ -1,4 +1,4 @@
-"""What an office may set about its line. Pure data; the figures are the defaults of the design (calling-rules.md)."""
+"""What an office may set about its line. Pure data; where the defaults come from is said in docs/simulator.md."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Policy:
 
     early: int = 10
     late: int = 10
-    lead: int = 10
+    lead: int = 6
     guard: int = 30
-    ratio: int = 1
+    ratio: int = 4
     priority: PriorityMode = "interleaved"
     interleave: int = 3
     late_policy: LatePolicy = "walk_in"

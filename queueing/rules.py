@@ -1,12 +1,12 @@
 """Who is called next at a counter, and why. Pure.
 
 Cases, tier by tier; D: bookings in time whose slot is at most `lead` minutes away, O: walk-ins that have waited longer than
-the guard, "mine": callable tickets this counter takes:
+the guard, "mine": callable tickets this counter takes, "scarce": the fewer open counters take the service, the sooner:
 
 | mine                                   | called                                   | reason          | tier |
 |----------------------------------------|------------------------------------------|-----------------|------|
 | nobody                                 | nobody                                   |                 |      |
-| D, no O                                | first of D by slot, priority, check-in   | `booked`        | 1    |
+| D, no O                                | first of D by slot, priority, scarce, check-in | `booked`  | 1    |
 | D and O, a booking's turn              | first of D                               | `booked`        | 1    |
 | D and O, the guard's turn              | longest waiting of O                     | `guard`         | 2    |
 | same, one of D past s + late, not used | that one, once between two guard turns   | `booked_overdue`| 1    |
@@ -15,34 +15,36 @@ the guard, "mine": callable tickets this counter takes:
 | no D, no O, `strict`                   | first priority walk-in by due_at         | `priority`      | 3    |
 | no D, no O, `interleaved`, n others    | first priority walk-in by due_at         | `priority`      | 3    |
 | no D, no O, otherwise                  | first walk-in by due_at                  | how it came     | 4    |
-| bookings further away only             | first by tries, slot, priority, check-in | `early`         | 5    |
+| bookings further away only             | first by tries, then as D                | `early`         | 5    |
 | order `fifo`                           | first by arrival                         | `arrival`       | 4    |
 
-Turns are read from the log of **this counter**: it is the guard's turn when at least `ratio` bookings were called since the
-last walk-in. A turn kept per office would not be fair: a counter that serves only walk-ins would use up every turn of the
-others. Hence the bound. Let b people over the guard have waited as long as w (nobody can join them but who had waited
-longer before and was held or missed), and let m counters take w. Then at most **(b + m) x (ratio + 1)** bookings and
-priority people are called before w: between two guard turns of a counter there are at most `ratio` of them and one overdue.
-What an officer calls by hand, an unanswered early call and calls by arrival move no turn.
+Whose turn it is says the log of this counter (queueing.turn_rules). Hence the bound. Let b people over the guard have waited
+as long as w (nobody can join them but who had waited longer before and was held or missed), and let m counters take w. Then at
+most **(b + m) x (ratio + 1)** bookings and priority people are called before w: between two guard turns of a counter there are
+at most `ratio` of them and one overdue.
+
+Why scarce goes first within a slot only, and not among walk-ins, and where the defaults come from: docs/simulator.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter as Tally
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from queueing.checkin_rules import whole_minute
 from queueing.policy import Policy
+from queueing.turn_rules import BY_HAND as BY_HAND
+from queueing.turn_rules import Called as Called
+from queueing.turn_rules import Turns as Turns
+from queueing.turn_rules import turns_of as turns_of
 from queueing.waiting_rules import Span, waited_open_minutes
 
 ServiceId = int | str
-Origin = Literal["walk_in", "late", "wrong_person", "transferred", "missed", "returned"]
+Origin = Literal["walk_in", "late", "wrong_person", "transferred", "missed", "returned", "carried"]
 """How a ticket came into the line; the reason of a tier-4 call says it."""
-
-BY_HAND = "by_hand"
-"""The reason of a call an officer made out of order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +107,6 @@ class CounterView:
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
-    """One line of the call log: what was called where, for which reason code. Undone calls are not in it.
-
-    `id` grows with every call and orders calls of the same instant.
-    """
-
-    counter: int
-    ticket: int
-    reason: str
-    booked: bool
-    priority: bool
-    called_at: datetime
-    id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Reason:
     """Why this one: a stable code and what a sentence about it needs (instants, minutes, counts)."""
 
@@ -138,36 +124,6 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
-    """What a counter's log says about whose turn it is.
-
-    `bookings`: due bookings and priority people let in before them, called since the last walk-in. `overdue_used`: an overdue
-    booking took a guard's turn since the last guard call. `others`: walk-ins without priority since the last with.
-    `calls`: all calls in turn since the last priority walk-in, None when there was none.
-    """
-
-    bookings: int = 0
-    overdue_used: bool = False
-    others: int = 0
-    calls: int | None = None
-
-    def after(self, reason: str, *, booked: bool, priority: bool) -> Turns:
-        """The turns after one more call."""
-        if reason in (BY_HAND, "early", "arrival"):
-            return self
-        calls = None if self.calls is None else self.calls + 1
-        if booked:
-            overdue = self.overdue_used or reason == "booked_overdue"
-            return replace(self, bookings=self.bookings + 1, overdue_used=overdue, calls=calls)
-        return Turns(
-            bookings=self.bookings + 1 if reason == "priority_first" else 0,
-            overdue_used=self.overdue_used and reason != "guard",
-            others=0 if priority else self.others + 1,
-            calls=0 if priority else calls,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """A person in the line with the open minutes waited so far."""
 
@@ -176,14 +132,26 @@ class Standing:
 
 
 def next_call(
-    line: Iterable[Waiting], counter: CounterView, log: Iterable[Called], policy: Policy, now: datetime, opening: Sequence[Span]
+    line: Iterable[Waiting],
+    counter: CounterView,
+    log: Iterable[Called],
+    policy: Policy,
+    now: datetime,
+    opening: Sequence[Span],
+    counters: Iterable[CounterView] = (),
 ) -> Choice | None:
     """The ticket this counter calls now, or None when nobody it takes is callable.
 
-    `log` holds today's calls of the office, `opening` its open hours of today. The order of all three does not matter.
+    `log` holds today's calls of the office, `opening` its open hours of today, `counters` are those open now (none: no service
+    is scarce). The order of none of them matters.
     """
     people = [standing(who, now, opening) for who in line if counter.takes(who)]
-    return decide(people, counter, turns_of(log, counter.id), policy, now)
+    return decide(people, counter, turns_of(log, counter.id), policy, now, takers=takers_of(counters))
+
+
+def takers_of(counters: Iterable[CounterView]) -> Mapping[ServiceId, int]:
+    """How many of these counters take each service."""
+    return Tally(service for counter in counters for service in set(counter.services))
 
 
 def standing(who: Waiting, now: datetime, opening: Sequence[Span]) -> Standing:
@@ -201,14 +169,6 @@ def own_reason(who: Waiting) -> Reason:
     return Reason(who.origin, params)
 
 
-def turns_of(log: Iterable[Called], counter: int) -> Turns:
-    """The turns of one counter after the calls in `log`."""
-    turns = Turns()
-    for call in sorted((c for c in log if c.counter == counter), key=lambda c: (c.called_at, c.id, c.ticket)):
-        turns = turns.after(call.reason, booked=call.booked, priority=call.priority)
-    return turns
-
-
 def asked_first(counter: CounterView) -> tuple[int, bool, float, int]:
     """The order in which free counters are asked: the fewest services first, then the longest idle.
 
@@ -219,12 +179,18 @@ def asked_first(counter: CounterView) -> tuple[int, bool, float, int]:
 
 
 def decide(
-    people: Iterable[Standing], counter: CounterView, turns: Turns, policy: Policy, now: datetime, later: float = 0.0
+    people: Iterable[Standing],
+    counter: CounterView,
+    turns: Turns,
+    policy: Policy,
+    now: datetime,
+    later: float = 0.0,
+    takers: Mapping[ServiceId, int] | None = None,
 ) -> Choice | None:
     """`next_call` for people whose wait is known; `later` open minutes have passed since it was measured."""
     mine = [person for person in people if counter.takes(person.who)]
     ranks = {service: rank for rank, service in reversed(list(enumerate(counter.services)))}
-    return _Decision(counter, ranks, turns, policy, now, later).choose(mine)
+    return _Decision(counter, ranks, turns, policy, now, later, takers or {}).choose(mine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +201,7 @@ class _Decision:
     policy: Policy
     now: datetime
     later: float
+    takers: Mapping[ServiceId, int]
 
     def choose(self, mine: Sequence[Standing]) -> Choice | None:
         if not mine:
@@ -278,8 +245,7 @@ class _Decision:
         return choice or self._walk_in(walk_ins)
 
     def _booked(self, code: str, tier: int, bookings: Sequence[Waiting]) -> Choice:
-        tries: Callable[[Waiting], int] = (lambda w: w.early_tries) if code == "early" else (lambda w: 0)
-        first = min(bookings, key=lambda w: (tries(w), w.slot_at, not w.priority, w.checked_in_at, self._rank(w), w.id))
+        first = min(bookings, key=self._by_slot if code != "early" else lambda w: (w.early_tries, *self._by_slot(w)))
         return Choice(first.id, tier, Reason(code, {"slot_at": first.slot_at, "arrived_at": first.checked_in_at}))
 
     def _priority(self, code: str, tier: int, walk_ins: Sequence[Standing], params: dict[str, Any]) -> Choice | None:
@@ -292,6 +258,12 @@ class _Decision:
 
     def _better_elsewhere(self, who: Waiting) -> bool:
         return who.prefers is not None and who.prefers != self.counter.id
+
+    def _by_slot(self, who: Waiting) -> tuple[Any, ...]:
+        """A counter that takes a rare service keeps free for it: of one slot, those go first whom fewer counters could call."""
+        takers = self.takers.get(who.service, 0)
+        scarce = takers if who.only_counter is None else min(takers, 1)
+        return who.slot_at, not who.priority, scarce, who.checked_in_at, self._rank(who), who.id
 
     def _by_due(self, who: Waiting) -> tuple[datetime, int, datetime, int]:
         return who.due_at, self._rank(who), who.checked_in_at, who.id

@@ -47,7 +47,7 @@ class Office:
 
     def call(self, counter: CounterView) -> None:
         self._watch()
-        choice = next_call(self.line.values(), counter, self.log, self.policy, minute(self.now), ALL_DAY)
+        choice = next_call(self.line.values(), counter, self.log, self.policy, minute(self.now), ALL_DAY, self.counters)
         if choice is None:
             assert not any(counter.takes(who) for who in self.line.values()), "told nobody while somebody waits"
             return

@@ -8,7 +8,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queueing.order_rules import NO_COUNTER, ahead_of_each, line_order
+from queueing.order_rules import NO_COUNTER, Line, ahead_of_each, line_order
 from queueing.policy import Policy
 from queueing.rules import Called, CounterView, Waiting, next_call
 from tests.queueing.line_builders import ALL_DAY, WARD_DAY, booked, counters, logs, minute, people, policies, walk_in
@@ -20,7 +20,7 @@ TEN = {"A": 10.0, "B": 10.0, "C": 10.0}
 
 
 def order_of(line: list[Waiting], counters: list[CounterView], now: float = 60, **more: object) -> list[int]:
-    places = line_order(line, counters, [], Policy(), minute(now), WARD_DAY, TEN)
+    places = line_order(line, counters, [], Policy(lead=10), minute(now), WARD_DAY, TEN)
     return [place.who.id for place in places]
 
 
@@ -96,6 +96,16 @@ def test_everybody_stands_in_the_line_once_whatever_order_they_are_read_in(
     assert all(0 <= ahead[place.who.id] <= position for position, place in enumerate(order))
 
 
+def test_the_line_knows_which_service_is_rare() -> None:
+    """Of one slot the person for C goes first at the counter that takes it: the other counter takes A and B only."""
+    both, all_three = CounterView(1, ("A", "B"), minute(0)), CounterView(2, ("A", "B", "C"), minute(0))
+    line = [booked(1, 60, 50, "A"), booked(2, 60, 51, "B"), booked(3, 60, 59, "C")]
+    rest = Line(tuple(line), (both, all_three), (), Policy(), minute(60), WARD_DAY, TEN)
+    choice = rest.next_call(2)
+    assert (choice and choice.ticket) == 3
+    assert [(place.who.id, place.counter) for place in rest.order()][:2] == [(1, 1), (3, 2)]
+
+
 @given(line=people(), log=logs, policy=policies, its=counters(1))
 def test_the_line_of_one_counter_is_what_pressing_next_again_and_again_gives(
     line: list[Waiting], log: list[Called], policy: Policy, its: list[CounterView]
@@ -116,7 +126,7 @@ def test_the_first_of_the_line_is_the_one_the_counter_calls_now(
     line: list[Waiting], log: list[Called], policy: Policy, its: list[CounterView]
 ) -> None:
     order = line_order(line, its, log, policy, minute(120), ALL_DAY, TEN)
-    choice = next_call(line, its[0], log, policy, minute(120), ALL_DAY)
+    choice = next_call(line, its[0], log, policy, minute(120), ALL_DAY, its)
     assert next((p.choice for p in order if p.counter == its[0].id), None) == choice
 
 
