@@ -70,6 +70,15 @@ def comers(appointment: Appointment, present: int, services: Collection[Service]
     return [booker, *others]
 
 
+def further_services(session: Session, appointment: Appointment, present: int) -> list[int]:
+    """What is to be done after the booked service for who came (`present` people): ids in the order booked, each once."""
+    if not appointment.people:
+        return []
+    people = comers(appointment, present, services_by_id(session, appointment.office).values())
+    wanted = (each.service.id for each in people if each.service is not None and not each.absent)
+    return [service for service in dict.fromkeys(wanted) if service != appointment.service_id]
+
+
 def set_absent(
     session: Session, appointment: Appointment, absent: Collection[int], *, present: int, now: datetime, tz: ZoneInfo
 ) -> Attendance | None:

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from core.api import endpoint
 from core.rights import NotFound, actor, ensure_office, requires
 from core.web import config, now
-from counter import bodies, finding, lines, ticket_api
-from counter.refusals import NotYourCounter
-from counter.shapes import Called, Line, LineCounter
+from counter import bodies, finding, lines, slips, ticket_api
+from counter.shapes import Called, Line, LineCounter, LineTicket, StaffShown
 from office import store as offices
 from office.models import Counter, Office
-from queueing import counter_actions, store
+from queueing import counter_actions, desk_actions, store
+from queueing.refusals import NotYourCounter
 
 blueprint = Blueprint("counter_api", __name__, url_prefix="/api/v1")
 blueprint.register_blueprint(ticket_api.blueprint)
@@ -49,9 +49,9 @@ def open_counter(session: Session, counter: int, body: bodies.OpenCounter) -> Li
 @requires("officer", "head")
 @endpoint(summary="Let a counter rest", body=bodies.PauseCounter, answers={200: LineCounter})
 def pause_counter(session: Session, counter: int, body: bodies.PauseCounter) -> LineCounter:
-    """Refused with `counter_busy` while somebody is there."""
+    """Refused with `counter_busy` while somebody is there. `minutes`: when the officer means to be back."""
     office, place = _own_counter(session, counter)
-    counter_actions.pause_counter(session, place, reason=body.reason, now=now())
+    counter_actions.pause_counter(session, place, reason=body.reason, minutes=body.minutes, now=now(), actor=actor())
     return _shown(session, office, place)
 
 
@@ -61,7 +61,7 @@ def pause_counter(session: Session, counter: int, body: bodies.PauseCounter) -> 
 def close_counter(session: Session, counter: int, body: bodies.Nothing) -> LineCounter:
     """Refused with `counter_busy` while somebody is there."""
     office, place = _own_counter(session, counter)
-    counter_actions.close_counter(session, place, now=now())
+    counter_actions.close_counter(session, place, now=now(), actor=actor())
     return _shown(session, office, place)
 
 
@@ -83,13 +83,67 @@ def call_next(session: Session, counter: int, body: bodies.Nothing) -> Called | 
 @requires("officer", "head")
 @endpoint(summary="Call somebody out of order, for a reason", body=bodies.CallOutOfTurn, answers={200: Called})
 def call_ticket(session: Session, counter: int, body: bodies.CallOutOfTurn) -> Called:
-    """The reason is kept in the log of the office."""
+    """A right (`may_not_pick`) that wants a reason, which is kept in the log of the office."""
     office, place = _own_counter(session, counter)
     ticket = store.ticket_by_id(session, body.ticket)
     if ticket.office_id != office.id:
         raise NotFound()
     call = counter_actions.call_ticket(session, place, ticket, reason=body.reason, actor=actor(), now=now())
     return lines.called(session, call, now())
+
+
+@blueprint.post("/counters/<int:counter>/take")
+@requires("officer", "head")
+@endpoint(summary="A number for a walk-in who stands at the desk", body=bodies.TakeAtDesk, answers={200: LineTicket})
+def take_at_desk(session: Session, counter: int, body: bodies.TakeAtDesk) -> LineTicket:
+    """Served there at once, before whoever waits: a right (`may_not_pick`); or in the line, with a slip."""
+    office, place = _own_counter(session, counter)
+    service = offices.service_by_code(session, office, body.service)
+    ticket = desk_actions.take_at_desk(
+        session, place, service, priority=body.priority, reason=body.reason, serve=body.serve,
+        actor=actor(), now=now(), tz=config().tz,
+    )  # fmt: skip
+    if not body.serve:
+        slips.print_number(session, office, ticket, now())
+    return lines.one(session, ticket, now())
+
+
+@blueprint.post("/counters/<int:counter>/alive")
+@requires("officer", "head")
+@endpoint(summary="The console of this counter is there", body=bodies.Nothing, answers={204: None}, keep_answer=False)
+def alive(session: Session, counter: int, body: bodies.Nothing) -> None:
+    """Sent every minute: a counter whose console is not heard of can be released."""
+    _office, place = _counter(session, counter)
+    _refuse_anothers(place)
+    desk_actions.hear(session, place, actor=actor(), now=now())
+
+
+@blueprint.post("/counters/<int:counter>/release")
+@requires("officer", "head")
+@endpoint(summary="Close a counter that has fallen silent", body=bodies.Nothing, answers={200: LineCounter})
+def release(session: Session, counter: int, body: bodies.Nothing) -> LineCounter:
+    """Whoever is there goes back to the line with the old hour. Refused with `counter_not_silent` otherwise."""
+    office, place = _counter(session, counter)
+    desk_actions.release(session, place, actor=actor(), now=now())
+    return _shown(session, office, place)
+
+
+@blueprint.post("/counters/<int:counter>/hand-over")
+@requires("officer", "head")
+@endpoint(summary="Pass a counter to another officer, with who is there", body=bodies.HandOver, answers={200: LineCounter})
+def hand_over(session: Session, counter: int, body: bodies.HandOver) -> LineCounter:
+    """Refused with `other_counter_open` when that officer sits somewhere else."""
+    office, place = _own_counter(session, counter)
+    desk_actions.hand_over(session, place, body.staff, actor=actor(), now=now())
+    return _shown(session, office, place)
+
+
+@blueprint.get("/offices/<office>/staff")
+@requires("officer", "head")
+@endpoint(summary="Who may sit at a counter, and who does", answers={200: list[StaffShown]})
+def staff(session: Session, office: str) -> list[StaffShown]:
+    """Active officers and heads of the office, by name."""
+    return lines.staff(session, offices.office_by_code(session, office))
 
 
 def _counter(session: Session, counter_id: int) -> tuple[Office, Counter]:
@@ -100,11 +154,19 @@ def _counter(session: Session, counter_id: int) -> tuple[Office, Counter]:
 
 
 def _own_counter(session: Session, counter_id: int) -> tuple[Office, Counter]:
-    """A counter that nobody sits at is refused by the action; one of somebody else only a head may touch."""
-    office, counter = _counter(session, counter_id)
+    """A counter that nobody sits at is refused by the action; one of somebody else only a head may touch.
+
+    The line is locked before it is asked who sits there: it may have been handed over a moment ago.
+    """
+    _office, counter = _counter(session, counter_id)
+    office, counter = store.locked_counter(session, counter)
+    _refuse_anothers(counter)
+    return office, counter
+
+
+def _refuse_anothers(counter: Counter) -> None:
     if counter.staff_id is not None and finding.is_anothers(counter):
         raise NotYourCounter(counter=counter.number)
-    return office, counter
 
 
 def _shown(session: Session, office: Office, counter: Counter) -> LineCounter:

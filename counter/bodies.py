@@ -9,6 +9,8 @@ from pydantic import Field, StrictBool
 from core.api import Body, Id, Text
 
 Words = Annotated[Text, Field(max_length=200)]
+Code = Annotated[str, Field(min_length=1, max_length=40)]
+"""The code of a service."""
 
 
 class Nothing(Body):
@@ -22,9 +24,25 @@ class OpenCounter(Body):
 
 
 class PauseCounter(Body):
-    """Why the counter rests."""
+    """Why the counter rests, and in how many minutes its officer means to be back."""
 
     reason: Words = ""
+    minutes: Annotated[int, Field(strict=True, ge=1, le=240)] | None = None
+
+
+class TakeAtDesk(Body):
+    """For whom a number is made at the desk. `serve`: at once, before whoever waits; that wants a right and a reason."""
+
+    service: Code
+    priority: StrictBool = False
+    reason: Words = ""
+    serve: StrictBool = True
+
+
+class HandOver(Body):
+    """Who sits at the counter from now on (the id of an officer)."""
+
+    staff: Id
 
 
 class CallOutOfTurn(Body):
@@ -54,16 +72,41 @@ class Transfer(Body):
 
 
 class Finish(Body):
-    """`missing_papers`: told once, completely; the visit may be reopened the same day. `dossier_code`: mã số hồ sơ."""
+    """`missing_papers`: told once, completely; the visit may be reopened the same day. `dossier_code`: mã số hồ sơ.
+
+    `all`: the visit is over although something was still to be done elsewhere.
+    """
 
     missing_papers: Annotated[list[Words], Field(max_length=40)] = Field(default_factory=list)
     dossier_code: Annotated[Text, Field(max_length=60)] | None = None
+    all: StrictBool = False
+
+
+class Further(Body):
+    """The codes of the services still to be done after the present one, in order, each once; all of them each time."""
+
+    services: Annotated[list[Code], Field(max_length=8)]
+
+
+class Handwritten(Body):
+    """A number written by hand: as on the paper ("A037"), for which service, and when ("09:12", today)."""
+
+    number: Annotated[str, Field(pattern=r"^[A-Za-z]{1,4}[0-9]{1,5}$")]
+    service: Code
+    taken_at: Annotated[str, Field(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$")]
+    priority: StrictBool = False
+
+
+class HandwrittenNumbers(Body):
+    """The numbers written by hand during an outage: all of them, or none."""
+
+    tickets: Annotated[list[Handwritten], Field(min_length=1, max_length=60)]
 
 
 class ChangeService(Body):
     """The code of the service the person really wants."""
 
-    service: Annotated[str, Field(min_length=1, max_length=40)]
+    service: Code
 
 
 class Mark(Body):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel
 
@@ -14,6 +14,13 @@ class ServiceShown(BaseModel):
     name: str
     minutes: int
     documents: list[str]
+
+
+class FurtherService(BaseModel):
+    """A service still to be done after the present one."""
+
+    code: str
+    name: str
 
 
 class Why(BaseModel):
@@ -45,6 +52,8 @@ class LineTicket(BaseModel):
     `for_counter` is the counter it was sent to or that knows the visit; `why` the reason given when it was held. `people` are
     served together in `minutes`, as planned; `visit` says who they are, where they booked. While it is called, `recall_from`
     and `absent_from` are when it may be said again and when its absence is suggested (None: not after so few calls).
+    `further` is still to be done after the present service, in order; `carried_on` the day a slip of it is good for;
+    `dossier_code` the mã số hồ sơ, where one was noted.
     """
 
     id: int
@@ -74,6 +83,9 @@ class LineTicket(BaseModel):
     why: str
     outcome: str | None
     missing_papers: list[str]
+    further: list[FurtherService]
+    carried_on: date | None
+    dossier_code: str | None
 
 
 class NextTicket(BaseModel):
@@ -99,14 +111,30 @@ class Seated(BaseModel):
     name: str
 
 
+class StaffShown(BaseModel):
+    """Somebody who may sit at a counter; `counter` is the number of the one they sit at."""
+
+    id: int
+    name: str
+    role: str
+    counter: int | None
+
+
 class LineCounter(BaseModel):
-    """A counter, who sits there, whom it serves and whom it would call next."""
+    """A counter, who sits there, whom it serves and whom it would call next.
+
+    `back_at` is when a pause should end, `seen_at` when its console was last heard of, and `silent` says that this is too long
+    ago: its ticket may be released.
+    """
 
     id: int
     number: int
     name: str
     state: str
     pause_reason: str
+    back_at: datetime | None
+    seen_at: datetime | None
+    silent: bool
     services: list[str]
     staff: Seated | None
     ticket: LineTicket | None
@@ -127,6 +155,28 @@ class PrinterShown(BaseModel):
     state: str
 
 
+class StopShown(BaseModel):
+    """A field ("" for everything) that gives no numbers today, why, and since when."""
+
+    field: str
+    reason: str
+    from_at: datetime
+
+
+class DayLeft(BaseModel):
+    """A past day nobody closed, with how many tickets are not decided."""
+
+    on: date
+    undecided: int
+
+
+class Closing(BaseModel):
+    """How many people of today are not decided yet, and the past days that wait for somebody."""
+
+    undecided: int
+    past: list[DayLeft]
+
+
 class Line(BaseModel):
     """The line of an office at `now`: waiting in calling order, and who is missed and held."""
 
@@ -138,6 +188,8 @@ class Line(BaseModel):
     held: list[LineTicket]
     expected: list[ExpectedVisit]
     printer: PrinterShown | None
+    stops: list[StopShown]
+    closing: Closing
 
 
 class Called(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import time
 from typing import TypeVar
 
 from flask import Blueprint
@@ -16,15 +17,16 @@ from core.rights import NotFound, Who, actor, ensure_office, requires
 from core.web import config, local, now
 from counter import actions as together
 from counter import bodies, finding, lines, slips
-from counter.refusals import NothingToPrint, NotYourCounter
+from counter.refusals import NothingToPrint
 from counter.shapes import BookingFound, BookingOpened, LineTicket, Printed
 from office import store as offices
 from office.actions import audit
 from office.models import Counter, Office, Service
 from office.words import service_name
-from queueing import actions, counter_actions, store
+from queueing import actions, counter_actions, paper_numbers, store, visit_actions
 from queueing.lifecycle_rules import OPEN
 from queueing.models import Ticket
+from queueing.refusals import NotYourCounter
 
 blueprint = Blueprint("ticket_api", __name__)
 
@@ -41,7 +43,7 @@ def _verb(name: str, summary: str, body: type[B], run: Run[B], who: tuple[Who, .
     def view(session: Session, ticket: int, body: B) -> LineTicket:
         office, found = _ticket(session, ticket)
         if who == OFFICERS:
-            _refuse_anothers(session, found)
+            _refuse_anothers(session, store.locked_ticket(session, found)[1])
         run(session, office, found, body)
         return lines.one(session, found, now())
 
@@ -91,9 +93,16 @@ def _return(session: Session, office: Office, ticket: Ticket, body: bodies.Nothi
 
 def _finish(session: Session, office: Office, ticket: Ticket, body: bodies.Finish) -> None:
     papers = [paper for paper in body.missing_papers if paper]
-    counter_actions.finish(session, ticket, actor=actor(), now=now(), missing_papers=papers, dossier_code=body.dossier_code)
+    visit_actions.finish(
+        session, ticket, actor=actor(), now=now(), missing_papers=papers, dossier_code=body.dossier_code, all_done=body.all
+    )
     if papers:
         slips.print_guide(session, office, ticket, now())
+
+
+def _further(session: Session, office: Office, ticket: Ticket, body: bodies.Further) -> None:
+    services = [_service(session, office, code) for code in body.services]
+    visit_actions.set_further(session, ticket, services, actor=actor(), now=now())
 
 
 def _change_service(session: Session, office: Office, ticket: Ticket, body: bodies.ChangeService) -> None:
@@ -125,6 +134,7 @@ _verb("resume", "Go on with somebody who was put aside", bodies.Resume, _resume,
 _verb("transfer", "Send somebody to another service, another counter, or back to the line", bodies.Transfer, _transfer)
 _verb("return", "Bring a missed person back, or one who fetched the missing papers", bodies.Nothing, _return, WITH_HELPER)
 _verb("finish", "The visit is over, or ends with the papers that are missing", bodies.Finish, _finish)
+_verb("further", "What is still to be done after the present service, in order", bodies.Further, _further, WITH_HELPER)
 _verb("undo", "Take back the last change of a ticket", bodies.Nothing, _plainly(together.undo), WITH_HELPER)
 _verb("cancel", "Give a number up", bodies.Nothing, _plainly(actions.cancel), WITH_HELPER)
 _verb("service", "Another service, the same number and place", bodies.ChangeService, _change_service, WITH_HELPER)
@@ -143,6 +153,29 @@ def reprint(session: Session, ticket: int, body: bodies.Nothing) -> Printed:
     if state is None:
         raise NothingToPrint(number=found.label)
     return Printed(state=state)
+
+
+@blueprint.post("/offices/<office>/tickets/handwritten")
+@requires(*WITH_HELPER)
+@endpoint(
+    summary="Enter numbers that were written by hand during an outage",
+    body=bodies.HandwrittenNumbers,
+    answers={201: list[LineTicket]},
+)
+def enter_handwritten(session: Session, office: str, body: bodies.HandwrittenNumbers) -> tuple[list[LineTicket], int]:
+    """All or none, in the order sent; `number_taken` names a number that somebody has."""
+    place = offices.office_by_code(session, office)
+    services = {code: _service(session, place, code) for code in dict.fromkeys(each.service for each in body.tickets)}
+    papers = [_paper(each, services[each.service]) for each in body.tickets]
+    made = paper_numbers.enter_handwritten(session, place, papers, actor=actor(), now=now(), tz=config().tz)
+    return lines.several(session, place, made, now()), 201
+
+
+def _paper(sent: bodies.Handwritten, service: Service) -> paper_numbers.Handwritten:
+    letters = sent.number.rstrip("0123456789")
+    hour, minute = map(int, sent.taken_at.split(":"))
+    number = int(sent.number.removeprefix(letters))
+    return paper_numbers.Handwritten(letters.upper(), number, service, time(hour, minute), sent.priority)
 
 
 # --- the bookings of today, for the door ------------------------------------------------------------------------------

@@ -63,9 +63,17 @@ def sign_in(session: Session, username: str, password: str, check: Callable[[str
 
 
 def add_staff(
-    session: Session, *, username: str, name: str, password_hash: str, role: str, office: Office | None, now: datetime
+    session: Session,
+    *,
+    username: str,
+    name: str,
+    password_hash: str,
+    role: str,
+    office: Office | None,
+    now: datetime,
+    may_pick: bool = True,
 ) -> Staff:
-    """A new staff member. Raises UsernameTaken."""
+    """A new staff member; `may_pick`: calling somebody out of order is theirs to do. Raises UsernameTaken."""
     username = username.strip().lower()
     if session.scalar(select(Staff.id).where(Staff.username == username)) is not None:
         raise UsernameTaken()
@@ -75,6 +83,7 @@ def add_staff(
         password_hash=password_hash,
         role=role,
         office_id=office.id if office else None,
+        may_pick=may_pick,
         created_at=now,
     )
     session.add(staff)

@@ -68,7 +68,8 @@ def staff() -> None:
 @click.option("--role", type=click.Choice(ROLES), default="officer", show_default=True)
 @click.option("--office", "office_code", help="Code of the office; none for the role city.")
 @click.option("--password", help="Made and printed when not given.")
-def add_staff(username: str, name: str, role: str, office_code: str | None, password: str | None) -> None:
+@click.option("--no-pick", is_flag=True, help="May not call anybody out of order; a head always may.")
+def add_staff(username: str, name: str, role: str, office_code: str | None, password: str | None, no_pick: bool) -> None:
     """Add a staff member."""
     if (role == "city") != (office_code is None):
         raise click.UsageError("A city administrator has no office; everybody else names one with --office.")
@@ -78,7 +79,14 @@ def add_staff(username: str, name: str, role: str, office_code: str | None, pass
         with transaction() as session:
             office = store.office_by_code(session, office_code) if office_code else None
             actions.add_staff(
-                session, username=username, name=name, password_hash=hashed, role=role, office=office, now=now()
+                session,
+                username=username,
+                name=name,
+                password_hash=hashed,
+                role=role,
+                office=office,
+                may_pick=not no_pick,
+                now=now(),
             )
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence()) from refusal

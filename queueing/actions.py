@@ -7,6 +7,7 @@ is in counter_actions.py.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -17,7 +18,8 @@ from core.events import record
 from core.rights import Actor, NotFound
 from office.hours import local_day
 from office.models import Counter, Office, Service
-from queueing import store
+from office.stops import refuse_if_stopped
+from queueing import change_store, line_log, store
 from queueing.changes import (
     audit_ticket,
     before_of,
@@ -26,6 +28,7 @@ from queueing.changes import (
     remember,
     restore_call,
     state_after,
+    stay,
     withdraw,
     write_interval,
 )
@@ -51,10 +54,11 @@ def take_ticket(
     priority: bool = False,
     lang: str = "vi",
 ) -> Ticket:
-    """A walk-in's number. `source` says where it was taken ("kiosk", "counter", "door")."""
+    """A walk-in's number. `source` says where it was taken ("kiosk", "counter", "door"). Raises FieldStopped."""
     store.lock_line(session, office)
+    refuse_if_stopped(session, office, service, local_day(now, tz))
     ticket = Ticket(kind="walk_in", due_at=now, minutes=service.minutes, priority=priority, lang=lang, source=source)
-    return _join(session, office, service, ticket, actor=actor, now=now, tz=tz)
+    return join(session, office, service, ticket, actor=actor, now=now, tz=tz)
 
 
 def take_booked_ticket(
@@ -72,18 +76,20 @@ def take_booked_ticket(
     source: str,
     actor: Actor,
     people: int = 1,
+    further: Sequence[int] = (),
     priority: bool = False,
     lang: str = "vi",
 ) -> tuple[Ticket, bool]:
     """The ticket of a booking whose person is here, and whether it is new: one booking has one ticket, however often pressed.
 
     `slot_at`, `arrival` and `due_at` come from `checkin_rules.check_in`; a late one joins the walk-ins. `minutes` are planned
-    for all of its `people` together.
+    for all of its `people` together, whose other services (ids, in order) are `further`. Raises FieldStopped for one that is new.
     """
     store.lock_line(session, office)
     made = store.ticket_of_appointment(session, appointment_id)
     if made is not None:
         return made, False
+    refuse_if_stopped(session, office, service, local_day(now, tz))
     ticket = Ticket(
         kind="walk_in" if arrival == "late" else "booked",
         arrival=arrival,
@@ -91,27 +97,38 @@ def take_booked_ticket(
         appointment_id=appointment_id,
         due_at=due_at,
         people=people,
+        further=list(further),
         minutes=minutes,
         priority=priority,
         lang=lang,
         source=source,
     )
-    return _join(session, office, service, ticket, actor=actor, now=now, tz=tz), True
+    return join(session, office, service, ticket, actor=actor, now=now, tz=tz), True
 
 
-def _join(
-    session: Session, office: Office, service: Service, ticket: Ticket, *, actor: Actor, now: datetime, tz: ZoneInfo
+def join(
+    session: Session,
+    office: Office,
+    service: Service,
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    now: datetime,
+    tz: ZoneInfo,
+    number: int | None = None,
 ) -> Ticket:
+    """Let a new ticket join the locked line of its service at `now`, with the next number of the day, or `number` on paper."""
     if service.office_id != office.id:
         raise NotFound()
     ticket.office_id, ticket.service_id = office.id, service.id
     ticket.on, ticket.prefix = local_day(now, tz), service.prefix
-    ticket.number = store.next_number(session, office.id, ticket.on, ticket.prefix)
+    ticket.number = number or store.next_number(session, office.id, ticket.on, ticket.prefix)
     ticket.label = f"{ticket.prefix}{ticket.number:03}"
     ticket.token = secrets.token_urlsafe(16)
     ticket.state, ticket.state_at, ticket.arrived_at = "waiting", now, now
     session.add(ticket)
     session.flush()
+    change_store.begin(session, ticket)
     write_interval(session, ticket, actor=actor, now=now, why="", counter_id=None)
     session.flush()
     record(session, TicketTaken(office.code, ticket.id))
@@ -139,9 +156,14 @@ def transfer(
     withdraw(session, ticket, now)
     ticket.for_counter_id = counter.id if counter is not None else None
     if service is not None:
-        ticket.service_id = service.id
+        _put_first(ticket, service)
     move(session, ticket, state, actor=actor, now=now, why="transferred", seen_at=left)
     return ticket
+
+
+def _put_first(ticket: Ticket, service: Service) -> None:
+    """Make this the present service; what was still to be done after it stays, once each."""
+    ticket.service_id, ticket.further = service.id, [each for each in ticket.further if each != service.id]
 
 
 def return_ticket(session: Session, ticket: Ticket, *, actor: Actor, now: datetime, tz: ZoneInfo) -> Ticket:
@@ -154,7 +176,7 @@ def return_ticket(session: Session, ticket: Ticket, *, actor: Actor, now: dateti
     state, missed = state_after(ticket, "return"), ticket.state == "missed"
     if not missed:
         _refuse_second_reopening(session, ticket, now, tz)
-    call = store.latest_call(session, ticket)
+    call = change_store.present_of(session, ticket).call
     remember(session, ticket, "return", counter_id=None, now=now)
     if missed:
         ticket.due_at = return_due(Returning(ticket.due_at, ticket.cycle), now)
@@ -167,7 +189,7 @@ def return_ticket(session: Session, ticket: Ticket, *, actor: Actor, now: dateti
 
 
 def _refuse_second_reopening(session: Session, ticket: Ticket, now: datetime, tz: ZoneInfo) -> None:
-    before = sum(stretch.why == "returned" for stretch in store.intervals_of(session, ticket))
+    before = change_store.returned_before(session, ticket)
     same_day = ticket.on == local_day(now, tz)
     if not may_reopen(before, papers_missing=ticket.outcome == PAPERS_MISSING, same_day=same_day):
         raise MayNotReturn(number=ticket.label)
@@ -186,17 +208,17 @@ def cancel(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> 
 def change_service(session: Session, ticket: Ticket, service: Service, *, actor: Actor, now: datetime) -> Ticket:
     """Another service, the same number, the same place: the wrong tile was pressed. Raises WrongState, NotFound.
 
-    One person's planned minutes are those of the new service; a household keeps its own. What was done before cannot be taken
-    back any more: it would give back the wrong service with it.
+    One person's planned minutes are those of the new service; a household keeps its own. Undo gives the service before back.
     """
     office, ticket = store.locked_ticket(session, ticket)
     if service.office_id != office.id:
         raise NotFound()
     state_after(ticket, "change_service")
-    present = store.intervals_of(session, ticket)[-1]
-    ticket.service_id, ticket.undo = service.id, None
+    remember(session, ticket, "change_service", counter_id=ticket.counter_id, now=now, minutes=ticket.minutes)
+    _put_first(ticket, service)
     ticket.minutes = service.minutes if ticket.people == 1 else ticket.minutes
-    write_interval(session, ticket, actor=actor, now=now, why=present.why, counter_id=present.counter_id)
+    stay(session, ticket, actor=actor, now=now)
+    line_log.amend(session, ticket, "service")
     session.flush()
     return ticket
 
@@ -236,14 +258,18 @@ def undo(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> Ti
         refuse_unless_free(session, session.get_one(Counter, before["counter_id"]), ticket)
     restore_call(session, ticket, note)
     stretch = note["stretch"]
+    placed = ("state", "state_at", "counter_id")  # by `move`, which looks at how the ticket stands until then
+    for name in before.keys() - set(placed):
+        setattr(ticket, name, before[name])
     move(
         session, ticket, before["state"], actor=actor, now=now,
         counter_id=before["counter_id"], why=stretch["why"], seen_at=stretch["counter"],
     )  # fmt: skip
-    for name, value in before.items():
-        setattr(ticket, name, value)
-    if note["verb"] == "not_the_person":
-        audit_ticket(session, "wrong_person_undone", ticket, actor=actor, now=now)
+    line_log.amend(session, ticket, "undone", verb=note["verb"])
+    ticket.state_at = before["state_at"]
+    if note["verb"] in ("not_the_person", "further"):
+        what = "wrong_person_undone" if note["verb"] == "not_the_person" else "further_undone"
+        audit_ticket(session, what, ticket, actor=actor, now=now)
     ticket.undo = None
     session.flush()
     return ticket

@@ -6,20 +6,18 @@ Used by the actions only, with the line locked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import nullcontext
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.rights import Actor
 from office.actions import audit
-from office.models import Counter
-from queueing import store
-from queueing.lifecycle_rules import OPEN, State, Verb, new_state
+from office.models import Counter, Staff
+from queueing import change_store, day_store, line_log, store
+from queueing.lifecycle_rules import LIVE, OPEN, State, Verb, may_pick, new_state
 from queueing.models import Call, Ticket, TicketInterval
-from queueing.refusals import CounterBusy, CounterNotOpen, WrongState
+from queueing.refusals import CounterBusy, CounterNotOpen, MayNotPick, WrongState
 
 _RESTORED = (
     "state", "state_at", "counter_id", "for_counter_id", "service_id", "due_at", "kind", "arrival", "attempts",
@@ -50,59 +48,76 @@ def move(
     """Put the ticket into `state` at `counter_id`, and write the interval (who, when, from, to, why).
 
     `seen_at` is the counter the interval is written for when the ticket itself stands at none (it was sent on from there).
-    Raises CounterBusy when the counter has an open ticket already: the partial unique index is the judge.
+    That a counter has one open ticket is for the action to ask before; the partial unique index stops who did not.
     """
-    arriving = session.get_one(Counter, counter_id) if counter_id is not None and state in OPEN else None
-    try:
-        with session.begin_nested() if arriving else nullcontext():
-            _leave_counter(session, ticket, now)
-            ticket.state, ticket.state_at, ticket.counter_id = state, now, counter_id
-            if arriving:
-                arriving.idle_at = None
-            write_interval(session, ticket, actor=actor, now=now, why=why, counter_id=counter_id or seen_at)
-            session.flush()
-    except IntegrityError as error:
-        there = store.open_ticket_at(session, arriving.id) if arriving else None
-        if arriving is None or there is None:
-            raise
-        raise CounterBusy(counter=arriving.number, number=there.label) from error
-
-
-def _leave_counter(session: Session, ticket: Ticket, now: datetime) -> None:
     if ticket.state in OPEN and ticket.counter_id is not None:
-        session.get_one(Counter, ticket.counter_id).idle_at = now
+        leaving = session.get_one(Counter, ticket.counter_id)
+        leaving.idle_at = now
+        _hear(leaving, actor, now)
+    ticket.state, ticket.state_at, ticket.counter_id = state, now, counter_id
+    if counter_id is not None and state in OPEN:
+        arriving = session.get_one(Counter, counter_id)
+        arriving.idle_at = None
+        _hear(arriving, actor, now)
+    write_interval(session, ticket, actor=actor, now=now, why=why, counter_id=counter_id or seen_at)
+    session.flush()
+
+
+def _hear(counter: Counter, actor: Actor, now: datetime) -> None:
+    """Whoever presses a key at the own counter is there."""
+    if counter.staff_id is not None and counter.staff_id == staff_of(actor):
+        counter.seen_at = now
 
 
 def write_interval(session: Session, ticket: Ticket, *, actor: Actor, now: datetime, why: str, counter_id: int | None) -> None:
     """End the present stretch of the ticket's life and begin the next. Every change of a ticket comes through here."""
-    present = store.intervals_of(session, ticket)[-1:]
-    for stretch in present:
-        stretch.to_at = now
-    session.flush()  # the present one must have ended before the next begins: at most one is open
-    session.add(
-        TicketInterval(
-            ticket_id=ticket.id,
-            state=ticket.state,
-            service_id=ticket.service_id,
-            counter_id=counter_id,
-            staff_id=staff_of(actor),
-            device_id=device_of(actor),
-            from_at=now,
-            why=why,
-        )
+    present = change_store.present_of(session, ticket)
+    if ticket.state in LIVE and (present.stretch is None or present.stretch.state not in LIVE):
+        day_store.reopen(session, ticket)
+    ticket.version = ticket.version + 1 if present.stretch else 1
+    before = present.stretch
+    if before is not None:
+        now = max(now, before.from_at)  # who waited for the lock may have looked at the clock before who held it
+        before.to_at = now
+        session.flush()  # the present one must have ended before the next begins: at most one is open
+    present.stretch = TicketInterval(
+        ticket_id=ticket.id,
+        state=ticket.state,
+        service_id=ticket.service_id,
+        counter_id=counter_id,
+        staff_id=staff_of(actor),
+        device_id=device_of(actor),
+        from_at=now,
+        why=why,
     )
-    ticket.version = ticket.version + 1 if present else 1
+    session.add(present.stretch)
+    line_log.note_interval(session, ticket, before, present.stretch, now)
 
 
-def remember(session: Session, ticket: Ticket, verb: str, *, counter_id: int | None, now: datetime) -> None:
-    """Note how the ticket is before `verb`, so that `undo` can give it back. Ask before anything is changed."""
-    call, present = store.latest_call(session, ticket), store.intervals_of(session, ticket)[-1]
+def stay(session: Session, ticket: Ticket, *, actor: Actor, now: datetime, why: str | None = None) -> None:
+    """Begin a new stretch in the same state and place, because something else about the ticket has changed."""
+    present = change_store.present_of(session, ticket).stretch
+    assert present is not None
+    reason = present.why if why is None else why
+    write_interval(session, ticket, actor=actor, now=now, why=reason, counter_id=present.counter_id)
+
+
+def remember(
+    session: Session, ticket: Ticket, verb: str, *, counter_id: int | None, now: datetime, minutes: int | None = None
+) -> None:
+    """Note how the ticket is before `verb`, so that `undo` can give it back. Ask before anything is changed.
+
+    `minutes`, where the verb changes them; they are no longer given back when somebody of a household is said not to have come.
+    """
+    present = change_store.present_of(session, ticket)
+    call, stretch = present.call, present.stretch
+    assert stretch is not None
     ticket.undo = {
         "verb": verb,
         "at": now.isoformat(),
         "counter": counter_id,
-        "before": {name: _plain(getattr(ticket, name)) for name in _RESTORED},
-        "stretch": {"why": present.why, "counter": present.counter_id},
+        "before": {name: _plain(getattr(ticket, name)) for name in _RESTORED} | ({"minutes": minutes} if minutes else {}),
+        "stretch": {"why": stretch.why, "counter": stretch.counter_id},
         "call": call and {"id": call.id, "answered_at": _plain(call.answered_at), "withdrawn_at": _plain(call.withdrawn_at)},
     }
 
@@ -114,17 +129,19 @@ def before_of(undo: Mapping[str, Any]) -> dict[str, Any]:
 
 def restore_call(session: Session, ticket: Ticket, undo: Mapping[str, Any]) -> None:
     """Put the calls back as they were: one made since is taken back, the one before stands as it stood."""
-    noted, latest = undo["call"], store.latest_call(session, ticket)
+    noted, latest = undo["call"], change_store.present_of(session, ticket).call
     if latest is not None and (noted is None or latest.id != noted["id"]):
         latest.tier = store.UNDONE
     if noted is not None:
         call = session.get_one(Call, noted["id"])
         call.answered_at, call.withdrawn_at = _instant(noted["answered_at"]), _instant(noted["withdrawn_at"])
+    session.flush()
+    change_store.forget(session, ticket)
 
 
 def withdraw(session: Session, ticket: Ticket, now: datetime) -> None:
     """The call nobody has answered yet is over. Ask before the ticket's state is changed."""
-    call = store.latest_call(session, ticket)
+    call = change_store.present_of(session, ticket).call
     if ticket.state == "called" and call is not None:
         call.withdrawn_at = now
 
@@ -143,10 +160,24 @@ def refuse_open_ticket(session: Session, counter: Counter, *, other_than: Ticket
         raise CounterBusy(counter=counter.number, number=there.label)
 
 
+def refuse_unless_open(counter: Counter) -> None:
+    """Raise CounterNotOpen unless the counter calls people now."""
+    if counter.state != "open":
+        raise CounterNotOpen(counter=counter.number, state=counter.state)
+
+
+def refuse_unless_may_pick(session: Session, actor: Actor, **details: Any) -> None:
+    """Raise MayNotPick unless this actor may call somebody out of order."""
+    staff = session.get(Staff, actor.id) if actor.kind == "staff" and actor.id is not None else None
+    if not may_pick(actor.role, staff is not None and staff.may_pick):
+        raise MayNotPick(**details)
+
+
 def audit_ticket(session: Session, what: str, ticket: Ticket, *, actor: Actor, now: datetime, **detail: Any) -> None:
     """Write down what was done with a ticket, and by whom; it is told by its number, never by a name."""
     who = {"staff_id": staff_of(actor), "device_id": device_of(actor)}
     audit(session, what, now, office_id=ticket.office_id, **who, ticket=ticket.id, number=ticket.label, **detail)
+    line_log.note_audit(session, what, ticket, actor=actor, now=now, **detail)
 
 
 def staff_of(actor: Actor) -> int | None:

@@ -5,9 +5,9 @@ Each locks the office's line first, never commits, and tells the screens through
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Literal
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -20,17 +20,26 @@ from core.refusals import FormRefused
 from core.rights import Actor, NotFound
 from office.actions import audit
 from office.models import Counter, Office
-from queueing import store
-from queueing.actions import PAPERS_MISSING
-from queueing.changes import move, refuse_open_ticket, refuse_unless_free, remember, staff_of, state_after, withdraw
+from queueing import change_store, line_log, store
+from queueing.changes import (
+    move,
+    refuse_open_ticket,
+    refuse_unless_free,
+    refuse_unless_may_pick,
+    refuse_unless_open,
+    remember,
+    staff_of,
+    state_after,
+    withdraw,
+)
 from queueing.events import TicketCalled, TicketMissed
-from queueing.lifecycle_rules import recall_in
+from queueing.lifecycle_rules import State, recall_in
 from queueing.models import Call, Ticket
-from queueing.refusals import CounterNotOpen, CounterTaken, OtherCounterOpen, RecallTooSoon, WrongState
+from queueing.order_rules import Line
+from queueing.refusals import CounterNotOpen, CounterSilent, CounterTaken, OtherCounterOpen, RecallTooSoon, WrongState
 from queueing.rules import BY_HAND, Reason
-
-Outcome = Literal["served", "papers_missing", "left"]
-
+from queueing.silence import left_alone, silent_minutes
+from queueing.visit_actions import end_at_counter
 
 # --- the counter itself -----------------------------------------------------------------------------------------------
 
@@ -38,19 +47,22 @@ Outcome = Literal["served", "papers_missing", "left"]
 def open_counter(session: Session, counter: Counter, *, staff_id: int, now: datetime, move: bool = False) -> Counter:
     """Seat an officer at a counter, or end its pause. `move` closes the one the officer has open elsewhere.
 
-    Raises CounterTaken, OtherCounterOpen (which offers to move), and CounterBusy when that other one has somebody.
+    Raises CounterTaken (CounterSilent when that officer seems to have left), OtherCounterOpen (which offers to move), and
+    CounterBusy when that other one has somebody.
     """
-    _office, counter = store.locked_counter(session, counter)
+    office, counter = store.locked_counter(session, counter)
     if counter.staff_id not in (None, staff_id):
-        raise CounterTaken(counter=counter.number)
+        _refuse_taken(session, office, counter, now)
     other = session.scalar(select(Counter).where(Counter.staff_id == staff_id, Counter.id != counter.id))
     if other is not None:
         if not move or other.office_id != counter.office_id:  # another office's line is another lock
             raise OtherCounterOpen(counter=counter.number, other=other.number, other_id=other.id)
-        _close(session, other, now)
+        shut(session, other, now)
     if counter.state != "open":
-        counter.state, counter.staff_id, counter.pause_reason = "open", staff_id, ""
+        counter.state, counter.staff_id, counter.pause_reason, counter.back_at = "open", staff_id, "", None
         counter.state_at = counter.idle_at = now
+        line_log.note_counter(session, "counter_opened", counter, now)
+    counter.seen_at = now
     try:
         session.flush()
     except IntegrityError as error:  # another office's line is another lock; the constraint is the judge
@@ -58,29 +70,45 @@ def open_counter(session: Session, counter: Counter, *, staff_id: int, now: date
     return counter
 
 
-def pause_counter(session: Session, counter: Counter, *, reason: str, now: datetime) -> Counter:
-    """Let the counter rest. Raises CounterBusy while somebody is there: decide on that one first."""
+def _refuse_taken(session: Session, office: Office, counter: Counter, now: datetime) -> NoReturn:
+    """Say who is in the way, and what to do about it."""
+    if not left_alone(office, counter, now):
+        raise CounterTaken(counter=counter.number)
+    there = store.open_ticket_at(session, counter.id)
+    silent = {"counter_id": counter.id, "minutes": silent_minutes(counter, now)}
+    raise CounterSilent(counter=counter.number, number=there.label if there else "", **silent)
+
+
+def pause_counter(
+    session: Session, counter: Counter, *, reason: str, now: datetime, minutes: int | None = None, actor: Actor | None = None
+) -> Counter:
+    """Let the counter rest, for about so many minutes. Raises CounterBusy while somebody is there: decide on that one first."""
     _office, counter = store.locked_counter(session, counter)
     if counter.state == "closed":
         raise CounterNotOpen(counter=counter.number, state=counter.state)
     refuse_open_ticket(session, counter)
     counter.state, counter.pause_reason, counter.state_at = "paused", reason.strip(), now
+    counter.back_at = now + timedelta(minutes=minutes) if minutes else None
+    counter.seen_at = now if actor is None or staff_of(actor) == counter.staff_id else counter.seen_at
+    line_log.note_counter(session, "counter_paused", counter, now, actor=actor, why=counter.pause_reason, back_at=counter.back_at)
     session.flush()
     return counter
 
 
-def close_counter(session: Session, counter: Counter, *, now: datetime) -> Counter:
+def close_counter(session: Session, counter: Counter, *, now: datetime, actor: Actor | None = None) -> Counter:
     """Nobody sits there any more. Raises CounterBusy while somebody is there."""
     _office, counter = store.locked_counter(session, counter)
-    _close(session, counter, now)
+    shut(session, counter, now, actor)
     return counter
 
 
-def _close(session: Session, counter: Counter, now: datetime) -> None:
+def shut(session: Session, counter: Counter, now: datetime, actor: Actor | None = None) -> None:
+    """Close a counter of the locked line. Raises CounterBusy while somebody is there."""
     refuse_open_ticket(session, counter)
     if counter.state != "closed":
+        line_log.note_counter(session, "counter_closed", counter, now, actor=actor)
         counter.state, counter.staff_id, counter.pause_reason = "closed", None, ""
-        counter.state_at, counter.idle_at = now, None
+        counter.state_at, counter.idle_at, counter.back_at = now, None, None
     session.flush()
 
 
@@ -93,21 +121,23 @@ def call_next(session: Session, counter: Counter, *, actor: Actor, now: datetime
     Raises CounterNotOpen. The line is locked from the first statement to the commit, so two counters never get one person.
     """
     office, counter = store.locked_counter(session, counter)
-    _refuse_unless_open(counter)
+    refuse_unless_open(counter)
     present = store.open_ticket_at(session, counter.id)
     if present is not None:
-        _finish(session, present, "served", actor=actor, now=now)
-    choice = store.load_line(session, office, now, tz).next_call(counter.id)
+        end_at_counter(session, present, "served", actor=actor, now=now)
+    line = store.load_line(session, office, now, tz)
+    choice = line.next_call(counter.id)
     if choice is None:
         return None
     ticket = session.get_one(Ticket, choice.ticket)
-    return _call(session, office, counter, ticket, str(choice.tier), choice.reason, actor=actor, now=now)
+    return _call(session, office, counter, ticket, str(choice.tier), choice.reason, actor=actor, now=now, line=line)
 
 
 def call_ticket(session: Session, counter: Counter, ticket: Ticket, *, reason: str, actor: Actor, now: datetime) -> Call:
     """Call somebody out of order: a right that wants a reason, and is logged.
 
-    Raises FormRefused without a reason, CounterNotOpen, CounterBusy, WrongState, and NotFound for another office's ticket.
+    Raises FormRefused without a reason, MayNotPick, CounterNotOpen, CounterBusy, WrongState, and NotFound for another
+    office's ticket.
     """
     office, counter = store.locked_counter(session, counter)
     session.refresh(ticket)
@@ -115,25 +145,48 @@ def call_ticket(session: Session, counter: Counter, ticket: Ticket, *, reason: s
         raise NotFound()
     if not reason.strip():
         raise FormRefused({"reason": _("Hãy ghi lý do gọi ngoài thứ tự.")})
-    _refuse_unless_open(counter)
+    refuse_unless_open(counter)
     refuse_open_ticket(session, counter)
-    why = Reason(BY_HAND, {"why": reason.strip()})
-    call = _call(session, office, counter, ticket, BY_HAND, why, actor=actor, now=now)
+    refuse_unless_may_pick(session, actor)
+    call = call_by_hand(session, office, counter, ticket, reason.strip(), actor=actor, now=now)
     log: dict[str, Any] = {"ticket": ticket.id, "number": ticket.label, "counter": counter.number, "reason": reason.strip()}
     audit(session, "call_out_of_order", now, office_id=office.id, staff_id=staff_of(actor), **log)
     return call
 
 
-def _refuse_unless_open(counter: Counter) -> None:
-    if counter.state != "open":
-        raise CounterNotOpen(counter=counter.number, state=counter.state)
+def call_by_hand(
+    session: Session,
+    office: Office,
+    counter: Counter,
+    ticket: Ticket,
+    why: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    at_desk: bool = False,
+    line: Line | None = None,
+) -> Call:
+    """Call somebody out of order, for who has asked whether that may be. `at_desk`: the person stands there and is served."""
+    reason = Reason(BY_HAND, {"why": why} | ({"at_desk": True} if at_desk else {}))
+    return _call(session, office, counter, ticket, BY_HAND, reason, actor=actor, now=now, at_desk=at_desk, line=line)
 
 
 def _call(
-    session: Session, office: Office, counter: Counter, ticket: Ticket, tier: str, reason: Reason, *, actor: Actor, now: datetime
+    session: Session,
+    office: Office,
+    counter: Counter,
+    ticket: Ticket,
+    tier: str,
+    reason: Reason,
+    *,
+    actor: Actor,
+    now: datetime,
+    at_desk: bool = False,
+    line: Line | None = None,
 ) -> Call:
-    state = state_after(ticket, "call")
-    remember(session, ticket, "call", counter_id=counter.id, now=now)
+    line = line or store.load_line(session, office, now, line_log.tz_of(session))
+    state: State = "serving" if at_desk else state_after(ticket, "call")
+    remember(session, ticket, "take" if at_desk else "call", counter_id=counter.id, now=now)
     ticket.attempts, ticket.first_called_at, ticket.for_counter_id = ticket.attempts + 1, now, None
     move(session, ticket, state, actor=actor, now=now, counter_id=counter.id)
     call = Call(
@@ -148,9 +201,12 @@ def _call(
         tier=tier,
         reason=reason.code,
         params={**_stored(reason.params), "priority": ticket.priority},
+        answered_at=now if at_desk else None,
     )
     session.add(call)
     session.flush()
+    change_store.present_of(session, ticket).call = call
+    line_log.note_call(session, call, ticket, line)
     record(session, TicketCalled(office.code, ticket.id, call.id, 1))
     return call
 
@@ -171,6 +227,7 @@ def recall(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> 
     ticket.attempts += 1
     ticket.version += 1
     session.flush()
+    line_log.note(session, "recalled", office_id=office.id, at=now, ticket=ticket, staff=staff_of(actor), times=call.times)
     record(session, TicketCalled(office.code, ticket.id, call.id, call.times))
     return ticket
 
@@ -191,7 +248,7 @@ def serve(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> T
 def absent(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> Ticket:
     """Nobody came. An early call changes nothing: expected again, no attempt counted. Raises WrongState."""
     office, ticket = store.locked_ticket(session, ticket)
-    call = store.latest_call(session, ticket)
+    call = change_store.present_of(session, ticket).call
     early = call is not None and call.reason == "early"
     state, left = state_after(ticket, "absent", early_call=early), ticket.counter_id
     remember(session, ticket, "absent", counter_id=left, now=now)
@@ -229,39 +286,8 @@ def resume(session: Session, ticket: Ticket, *, actor: Actor, now: datetime, cou
     return ticket
 
 
-def finish(
-    session: Session,
-    ticket: Ticket,
-    *,
-    actor: Actor,
-    now: datetime,
-    outcome: Outcome = "served",
-    missing_papers: Sequence[str] = (),
-    dossier_code: str | None = None,
-) -> Ticket:
-    """The visit is over. With `missing_papers` its outcome is "hướng dẫn bổ sung", and it may be reopened once today.
-
-    Raises WrongState.
-    """
-    _office, ticket = store.locked_ticket(session, ticket)
-    _finish(session, ticket, PAPERS_MISSING if missing_papers else outcome, actor=actor, now=now)
-    ticket.missing_papers, ticket.dossier_code = list(missing_papers), dossier_code or ticket.dossier_code
-    session.flush()
-    return ticket
-
-
-def _finish(session: Session, ticket: Ticket, outcome: str, *, actor: Actor, now: datetime) -> None:
-    state, left = state_after(ticket, "finish"), ticket.counter_id
-    remember(session, ticket, "finish", counter_id=left, now=now)
-    call = store.latest_call(session, ticket)
-    if call is not None and call.answered_at is None and call.withdrawn_at is None:
-        call.answered_at = now
-    ticket.outcome = outcome
-    move(session, ticket, state, actor=actor, now=now, why=outcome, seen_at=left)
-
-
 def _present_call(session: Session, ticket: Ticket) -> Call:
-    call = store.latest_call(session, ticket)
+    call = change_store.present_of(session, ticket).call
     if call is None:
         raise WrongState(number=ticket.label, state=ticket.state, verb="recall")
     return call

@@ -2,6 +2,7 @@
 
 | verb           | allowed in -> state after                                                                      |
 |----------------|------------------------------------------------------------------------------------------------|
+| take           | no ticket yet -> waiting; at the desk -> serving                                               |
 | call           | waiting -> called                                                                              |
 | recall         | called -> called, at most every `recall_after_s`                                               |
 | serve          | called -> serving                                                                              |
@@ -9,23 +10,41 @@
 | hold           | waiting, called, serving -> held                                                               |
 | resume         | held -> serving **                                                                             |
 | transfer       | waiting, called, serving, held -> waiting                                                      |
+| release        | called, serving -> waiting (its counter has fallen silent)                                     |
+| hand_over      | called, serving: unchanged (another officer sits at the counter)                               |
 | return         | missed -> waiting; done -> waiting ***                                                         |
 | finish         | called, serving, held -> done                                                                  |
+| go_on          | called, serving, held -> waiting: a finish with a further service that is done elsewhere       |
 | cancel         | waiting, called, held, missed -> cancelled                                                     |
+| carry          | waiting, called, held, missed -> expired: a slip for the next working day                      |
+| expire         | waiting, called, held, missed -> expired                                                       |
 | not_the_person | waiting, called, serving, held -> waiting                                                      |
 | change_service | waiting, called, serving, held, missed: unchanged                                              |
 | priority       | waiting, called, serving, held, missed: unchanged                                              |
 | people         | waiting, called, serving, held, missed: unchanged                                              |
+| further        | waiting, called, serving, held, missed: unchanged                                              |
 
 Nothing is done with a cancelled or expired ticket.
 *   an unanswered early call (tier 5) goes back to `waiting`, and no attempt is counted.
 **  at a counter; without one (the helper at the door) back to `waiting`.
 *** once, the same day, when the visit ended for missing papers.
+
+A person with several services (`further`) keeps the number; where "finish" leads is decided by `goes_on`:
+
+| further  | this counter takes | after "finish"                                |
+|----------|--------------------|-----------------------------------------------|
+| none     | anything           | done                                          |
+| B        | B                  | done: B was done here too                     |
+| B, C     | A                  | waiting for B; C is still to be done          |
+| B, C, D  | A, C               | waiting for B; D is still to be done          |
+| B        | nothing (held)     | waiting for B                                 |
+
 `undo` gives the state before back within `undo_s`; it is no row of this table because it depends on what was done.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -35,7 +54,7 @@ from queueing.policy import Policy
 State = Literal["waiting", "called", "serving", "held", "missed", "done", "cancelled", "expired"]
 Verb = Literal[
     "call", "recall", "serve", "absent", "hold", "resume", "transfer", "return", "finish", "cancel", "not_the_person",
-    "change_service", "priority", "people",
+    "change_service", "priority", "people", "further", "go_on", "release", "hand_over", "carry", "expire",
 ]  # fmt: skip
 
 OPEN: tuple[State, ...] = ("called", "serving")
@@ -53,6 +72,9 @@ _TABLE: dict[State, dict[Verb, State]] = {
         "change_service": "waiting",
         "priority": "waiting",
         "people": "waiting",
+        "further": "waiting",
+        "carry": "expired",
+        "expire": "expired",
     },
     "called": {
         "recall": "called",
@@ -66,6 +88,12 @@ _TABLE: dict[State, dict[Verb, State]] = {
         "change_service": "called",
         "priority": "called",
         "people": "called",
+        "further": "called",
+        "go_on": "waiting",
+        "release": "waiting",
+        "hand_over": "called",
+        "carry": "expired",
+        "expire": "expired",
     },
     "serving": {
         "hold": "held",
@@ -75,6 +103,10 @@ _TABLE: dict[State, dict[Verb, State]] = {
         "change_service": "serving",
         "priority": "serving",
         "people": "serving",
+        "further": "serving",
+        "go_on": "waiting",
+        "release": "waiting",
+        "hand_over": "serving",
     },
     "held": {
         "resume": "serving",
@@ -85,6 +117,10 @@ _TABLE: dict[State, dict[Verb, State]] = {
         "change_service": "held",
         "priority": "held",
         "people": "held",
+        "further": "held",
+        "go_on": "waiting",
+        "carry": "expired",
+        "expire": "expired",
     },
     "missed": {
         "return": "waiting",
@@ -92,6 +128,9 @@ _TABLE: dict[State, dict[Verb, State]] = {
         "change_service": "missed",
         "priority": "missed",
         "people": "missed",
+        "further": "missed",
+        "carry": "expired",
+        "expire": "expired",
     },
     "done": {"return": "waiting"},
     "cancelled": {},
@@ -117,6 +156,23 @@ def new_state(state: State, verb: Verb, *, early_call: bool = False, at_counter:
     if verb == "resume" and state == "held" and not at_counter:
         return "waiting"
     return _TABLE[state].get(verb)
+
+
+def goes_on(further: Sequence[int], done_here: Collection[int]) -> tuple[int | None, list[int]]:
+    """The service somebody goes on to after this counter, None when all is done, and what is left after that, in order.
+
+    `done_here` are the services this counter takes: what it takes of `further` is done in the same sitting.
+    """
+    left = [service for service in further if service not in done_here]
+    return (left[0] if left else None), left[1:]
+
+
+def minutes_left(planned: int, done: int, following: int) -> int:
+    """The planned minutes of a visit that goes on: what was planned for all of it less what is `done`.
+
+    At least those of the `following` service: the number of a walk-in was planned for its first service only.
+    """
+    return max(planned - done, following)
 
 
 def verbs_of(state: State) -> tuple[Verb, ...]:
@@ -153,3 +209,23 @@ def may_reopen(times_before: int, *, papers_missing: bool, same_day: bool) -> bo
 def may_undo(done_at: datetime, policy: Policy, now: datetime) -> bool:
     """Whether what was done at `done_at` may still be taken back."""
     return timedelta(0) <= now - done_at <= timedelta(seconds=policy.undo_s)
+
+
+def is_silent(state: str, heard_at: datetime | None, silent_after_s: int, now: datetime) -> bool:
+    """Whether nobody seems to sit at a counter that says it works: nothing was heard of its console for too long.
+
+    | counter      | last heard of               | silent |
+    |--------------|-----------------------------|--------|
+    | closed       | whenever                    | no     |
+    | open, paused | never                       | yes    |
+    | open, paused | at most `silent_after_s` ago| no     |
+    | open, paused | longer ago                  | yes    |
+    """
+    if state == "closed":
+        return False
+    return heard_at is None or now - heard_at > timedelta(seconds=silent_after_s)
+
+
+def may_pick(role: str | None, granted: bool) -> bool:
+    """Whether somebody may call out of order: heads always (and the city, which may do what they may), others by right."""
+    return role in ("head", "city") or granted

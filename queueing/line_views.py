@@ -6,7 +6,7 @@ Officers' own names are in it (who sits at which counter), so it is never shown 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,15 +14,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from office import store as office_store
-from office.models import Office, Staff
+from office.models import Office, Service, Staff
 from office.words import service_name
 from queueing import store
 from queueing.hall import Hall, text
 from queueing.lifecycle_rules import OPEN, absent_from, may_undo, recall_from
-from queueing.models import WRONG_PERSON, Call, Ticket
+from queueing.models import WRONG_PERSON, Call, Ticket, TicketInterval
 from queueing.order_rules import Place
 from queueing.policy import Policy
 from queueing.rules import Reason, own_reason
+from queueing.silence import heard_at, left_alone
 from queueing.waiting_rules import Span, waited_open_minutes
 from queueing.words import done_sentence, reason_sentence
 
@@ -34,10 +35,10 @@ def line_view(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> 
     hall = Hall(session, office, now, tz)
     tickets = {ticket.id: ticket for ticket in store.live_tickets(session, office, hall.days)}
     reasons = {place.who.id: _place_reason(hall, place) for place in hall.order}
-    latest = {call.ticket_id: call for call in hall.calls}
+    latest, lives = {call.ticket_id: call for call in hall.calls}, store.lives_of(session, tickets)
 
     def shown(ticket: Ticket) -> View:
-        return _line_ticket(hall, ticket, latest.get(ticket.id), reasons.get(ticket.id))
+        return _line_ticket(hall, ticket, latest.get(ticket.id), reasons.get(ticket.id), lives[ticket.id])
 
     here = {ticket.counter_id: shown(ticket) for ticket in tickets.values() if ticket.state in OPEN}
     return {
@@ -59,11 +60,21 @@ def counters_view(session: Session, office: Office, now: datetime, tz: ZoneInfo)
 
 def line_ticket_view(session: Session, ticket: Ticket, now: datetime, tz: ZoneInfo) -> View:
     """One ticket as staff see it: what every action of staff answers."""
-    hall = Hall(session, store.office_of_ticket(session, ticket), now, tz)
-    call, reason = store.latest_call(session, ticket), None
-    if ticket.state == "waiting":
-        reason = next((_place_reason(hall, place) for place in hall.order if place.who.id == ticket.id), None)
-    return _line_ticket(hall, ticket, call, reason) | {"version": hall.office.seq, "token": ticket.token}
+    return line_ticket_views(session, store.office_of_ticket(session, ticket), [ticket], now, tz)[0]
+
+
+def line_ticket_views(session: Session, office: Office, tickets: Sequence[Ticket], now: datetime, tz: ZoneInfo) -> list[View]:
+    """The same for many tickets of one office, in their order."""
+    hall = Hall(session, office, now, tz)
+    ids = [ticket.id for ticket in tickets]
+    calls, lives = store.latest_calls(session, ids), store.lives_of(session, ids)
+    waiting = {ticket.id for ticket in tickets if ticket.state == "waiting"}
+    reasons = {place.who.id: _place_reason(hall, place) for place in hall.order if place.who.id in waiting} if waiting else {}
+    return [
+        _line_ticket(hall, ticket, calls.get(ticket.id), reasons.get(ticket.id), lives[ticket.id])
+        | {"version": office.seq, "token": ticket.token}
+        for ticket in tickets
+    ]
 
 
 def call_reason(call: Call, tz: ZoneInfo) -> View:
@@ -71,11 +82,10 @@ def call_reason(call: Call, tz: ZoneInfo) -> View:
     return {"code": call.reason, "sentence": reason_sentence(call.reason, call.params, tz)}
 
 
-def _line_ticket(hall: Hall, ticket: Ticket, call: Call | None, reason: View | None) -> View:
+def _line_ticket(
+    hall: Hall, ticket: Ticket, call: Call | None, reason: View | None, life: Sequence[TicketInterval]
+) -> View:
     service = hall.services[ticket.service_id]
-    why = ""
-    if ticket.state == "held":
-        why = store.intervals_of(hall.session, ticket)[-1].why
     return {
         "id": ticket.id,
         "number": ticket.label,
@@ -100,23 +110,30 @@ def _line_ticket(hall: Hall, ticket: Ticket, call: Call | None, reason: View | N
         "needs_help": ticket.needs_help,
         "lang": ticket.lang,
         "reason": reason or (call_reason(call, hall.tz) if call else None),
-        "waited": _waited(hall, ticket),
+        "waited": _waited(hall, ticket, life),
         "called_at": text(call.called_at if call else None),
         "first_called_at": text(ticket.first_called_at),
         "times": call.times if call else 0,
         "attempts": ticket.attempts,
-        "why": why,
-        "for_counter": hall.sent_to.get(ticket.id),
+        "why": life[-1].why if ticket.state == "held" else "",
+        "for_counter": hall.sent_to.get(ticket.id) if ticket.for_counter_id is not None else None,
         "outcome": ticket.outcome,
         "missing_papers": ticket.missing_papers,
+        "further": [_named(hall.services[each]) for each in ticket.further if each in hall.services],
+        "carried_on": ticket.carried_on.isoformat() if ticket.carried_on else None,
+        "dossier_code": ticket.dossier_code,
     } | _while_called(hall, ticket, call)
+
+
+def _named(service: Service) -> View:
+    return {"code": service.code, "name": service_name(service)}
 
 
 def _while_called(hall: Hall, ticket: Ticket, call: Call | None) -> View:
     """From when the number may be said again and its absence is suggested: the screens count, the rules say from when."""
     if ticket.state != "called" or call is None:
         return {"recall_from": None, "absent_from": None}
-    policy = hall.line.policy
+    policy = store.policy_of(hall.office)
     return {
         "recall_from": text(recall_from(call.last_called_at, policy)),
         "absent_from": text(absent_from(call.times, call.called_at, policy)),
@@ -135,10 +152,9 @@ def _place_reason(hall: Hall, place: Place) -> View:
     return {"code": reason.code, "sentence": reason_sentence(reason.code, reason.params, hall.tz)}
 
 
-def _waited(hall: Hall, ticket: Ticket) -> int:
-    stretches = hall.stretches.get(ticket.id) or store.intervals_of(hall.session, ticket)
-    spans = [Span(max(each.from_at, ticket.due_at), each.to_at) for each in stretches if each.state == "waiting"]
-    return int(waited_open_minutes(spans, hall.line.opening, hall.now))
+def _waited(hall: Hall, ticket: Ticket, life: Sequence[TicketInterval]) -> int:
+    spans = [Span(max(each.from_at, ticket.due_at), each.to_at) for each in life if each.state == "waiting"]
+    return int(waited_open_minutes(spans, store.opening_of(hall.hours, hall.days), hall.now))
 
 
 def _counters(hall: Hall, here: Mapping[int | None, View]) -> list[View]:
@@ -163,6 +179,9 @@ def _counters(hall: Hall, here: Mapping[int | None, View]) -> list[View]:
                 "name": counter.name,
                 "state": counter.state,
                 "pause_reason": counter.pause_reason,
+                "back_at": text(counter.back_at),
+                "seen_at": text(heard_at(counter)) if counter.state != "closed" else None,
+                "silent": left_alone(hall.office, counter, hall.now),
                 "staff": _person(staff.get(counter.staff_id or 0), counter.staff_id),
                 "services": [hall.services[service].code for service in hall.skills.get(counter.id, ())],
                 "ticket": here.get(counter.id),
@@ -196,7 +215,8 @@ def _undo(changes: list[tuple[datetime, bool, Ticket]], policy: Policy) -> View:
     changes.sort(key=lambda change: change[:2], reverse=True)
     last, called, _ticket = changes[0]
     # "Done, call the next" is one press and one instant; whatever else a fast officer did before is a press of its own.
-    both = called and len(changes) > 1 and changes[1][0] == last and (changes[1][2].undo or {}).get("verb") == "finish"
+    before = (changes[1][2].undo or {}).get("verb") if called and len(changes) > 1 and changes[1][0] == last else None
+    both = before in ("finish", "go_on")
     tickets = [ticket for _at, _call, ticket in changes[: 2 if both else 1]]
     sentences = [done_sentence(ticket.undo["verb"], ticket.label) for ticket in reversed(tickets) if ticket.undo]
     return {

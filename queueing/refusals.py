@@ -97,3 +97,82 @@ class MayNotReturn(Refusal):
 
     def sentence(self) -> str:
         return _("Lượt của số %(number)s đã xong. Nếu có việc khác, mời ông/bà lấy số mới.", **self.details)
+
+
+class NotYourCounter(Refusal):
+    """Somebody else sits at this counter: only that officer and the head press its keys. Details: `counter`."""
+
+    code = "not_your_counter"
+    status = 403
+
+    def sentence(self) -> str:
+        return _("Quầy %(counter)s không phải quầy ông/bà đang ngồi.", **self.details)
+
+
+class MayNotPick(Refusal):
+    """Calling somebody out of order is a right this officer has not been given. Details: `waiting`, where people wait before."""
+
+    code = "may_not_pick"
+    status = 403
+
+    def sentence(self) -> str:
+        if "waiting" in self.details:
+            return _(
+                "Còn %(waiting)s người đang chờ quầy này, và ông/bà chưa được giao quyền gọi ngoài thứ tự. "
+                "Hãy cấp số để người này vào hàng chờ, hoặc nhờ người quản lý.",
+                **self.details,
+            )
+        return _("Ông/bà chưa được giao quyền gọi ngoài thứ tự. Hãy gọi người tiếp theo, hoặc nhờ người quản lý.")
+
+
+class CounterSilent(Refusal):
+    """An officer left a counter open, and nothing is heard of its console.
+
+    Details: `counter`, `counter_id`, `minutes` of silence, `number` of who is there ("": nobody).
+    """
+
+    code = "counter_silent"
+
+    def sentence(self) -> str:
+        if self.details["number"]:
+            return _(
+                "Quầy %(counter)s đang giữ số %(number)s nhưng máy của cán bộ ở đó không có tín hiệu đã %(minutes)s phút. "
+                "Hãy bấm “Giải phóng quầy”: số đó trở lại hàng chờ với giờ cũ. Sau đó mở quầy.",
+                **self.details,
+            )
+        return _(
+            "Máy của cán bộ quầy %(counter)s không có tín hiệu đã %(minutes)s phút. Hãy bấm “Giải phóng quầy”, sau đó mở quầy.",
+            **self.details,
+        )
+
+
+class CounterNotSilent(Refusal):
+    """The counter's console was heard of a moment ago, or nobody sits there. Details: `counter`, `state`."""
+
+    code = "counter_not_silent"
+
+    def sentence(self) -> str:
+        if self.details["state"] == "closed":
+            return _("Quầy %(counter)s đã đóng, không có gì phải giải phóng.", **self.details)
+        return _("Máy của cán bộ quầy %(counter)s vẫn có tín hiệu. Hãy hỏi người đó, hoặc nhờ người quản lý.", **self.details)
+
+
+class TheirCounterOpen(Refusal):
+    """Whoever should take a counter over sits at another one. Details: `counter`, `other`."""
+
+    code = "other_counter_open"
+
+    def sentence(self) -> str:
+        return _(
+            "Cán bộ được chọn đang mở quầy %(other)s. Hãy chọn người khác, hoặc nhờ người đó đóng quầy %(other)s trước.",
+            **self.details,
+        )
+
+
+class NumberTaken(Refusal):
+    """The number written on paper belongs to somebody already, today or further up in the same list. Details: `number`."""
+
+    code = "number_taken"
+
+    def sentence(self) -> str:
+        return _("Số %(number)s hôm nay đã có người. Chưa số nào được ghi: hãy sửa số này rồi ghi lại.", **self.details)

@@ -205,6 +205,21 @@ def test_what_was_done_at_a_counter_can_be_taken_back(ward: Ward, verb: str, mor
         ward.do("undo", ticket)
 
 
+@pytest.mark.parametrize("ending", ["absent", "finish"])
+def test_bringing_somebody_back_is_taken_back(ward: Ward, ending: str) -> None:
+    ward.open(1)
+    ticket = ward.take()
+    ward.call(1)
+    ward.do(ending, ticket, **({"missing_papers": ["Tờ khai"]} if ending == "finish" else {}))
+    state, outcome, state_at = ticket.state, ticket.outcome, ticket.state_at
+    ward.pass_minutes(3)
+    ward.do("return_ticket", ticket, tz=HANOI)
+    ward.pass_minutes(0.3)
+    ward.do("undo", ticket)
+    assert (ticket.state, ticket.outcome, ticket.state_at, ticket.cycle) == (state, outcome, state_at, 0)
+    assert ward.life(ticket)[-2:] == ["waiting", state]
+
+
 def test_an_undone_call_leaves_no_trace_in_the_rule_nor_on_the_board(ward: Ward, session: Session) -> None:
     ward.open(1)
     ticket = ward.take()

@@ -92,7 +92,7 @@ def test_one_press_finishes_this_person_and_calls_the_next(ward: Ward) -> None:
 def test_the_reason_is_kept_with_the_call(ward: Ward) -> None:
     ward.open(1)
     ward.take()
-    ward.pass_minutes(1)
+    ward.pass_minutes(4)
     booked = ward.check_in("09:10")
     call = ward.call(1)
     assert call is not None
@@ -102,6 +102,7 @@ def test_the_reason_is_kept_with_the_call(ward: Ward) -> None:
 
 def test_walk_ins_over_the_guard_and_due_bookings_take_turns_by_the_stored_log(ward: Ward) -> None:
     ward.open(1)
+    ward.office.settings = {**ward.office.settings, "ratio": 1}
     walk_ins = [ward.take().label for _ in range(2)]
     ward.pass_minutes(31)
     booked = [ward.check_in("09:30").label for _ in range(2)]

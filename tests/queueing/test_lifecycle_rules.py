@@ -14,8 +14,12 @@ from queueing.lifecycle_rules import (
     State,
     Verb,
     absent_from,
+    goes_on,
+    is_silent,
+    may_pick,
     may_reopen,
     may_undo,
+    minutes_left,
     new_state,
     recall_in,
     return_due,
@@ -66,6 +70,11 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("missed", "priority"): "missed",
     ("missed", "people"): "missed",
     ("done", "return"): "waiting",
+    **{(state, "further"): state for state in ("waiting", "called", "serving", "held", "missed")},
+    **{(state, "go_on"): "waiting" for state in ("called", "serving", "held")},
+    **{(state, "release"): "waiting" for state in ("called", "serving")},
+    **{(state, "hand_over"): state for state in ("called", "serving")},
+    **{(state, verb): "expired" for state in ("waiting", "called", "held", "missed") for verb in ("carry", "expire")},
 }
 
 
@@ -119,3 +128,56 @@ def test_a_visit_is_reopened_once_the_same_day_for_missing_papers(
 @pytest.mark.parametrize(("after_s", "allowed"), [(0, True), (30, True), (30.5, False), (-1, False)])
 def test_a_slip_of_the_finger_can_be_taken_back_for_half_a_minute(after_s: float, allowed: bool) -> None:
     assert may_undo(NOON, Policy(), NOON + timedelta(seconds=after_s)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("further", "taken_here", "following", "rest"),
+    [
+        ([], {1, 2}, None, []),
+        ([2], {1, 2}, None, []),
+        ([2, 3], {1}, 2, [3]),
+        ([2, 3, 4], {1, 3}, 2, [4]),
+        ([3, 2, 4], {1, 3}, 2, [4]),
+        ([2], set(), 2, []),
+    ],
+)
+def test_a_visit_goes_on_to_the_first_thing_this_counter_does_not_take(
+    further: list[int], taken_here: set[int], following: int | None, rest: list[int]
+) -> None:
+    assert goes_on(further, taken_here) == (following, rest)
+
+
+@pytest.mark.parametrize(
+    ("planned", "done", "following", "left"),
+    [(30, 10, 10, 20), (10, 10, 25, 25), (30, 30, 10, 10), (5, 10, 10, 10)],
+)
+def test_a_visit_that_goes_on_is_planned_for_what_is_left_of_it(planned: int, done: int, following: int, left: int) -> None:
+    assert minutes_left(planned, done, following) == left
+
+
+@pytest.mark.parametrize(
+    ("state", "ago_s", "silent"),
+    [
+        ("open", 0, False),
+        ("open", 180, False),
+        ("open", 180.1, True),
+        ("paused", 180, False),
+        ("paused", 181, True),
+        ("open", None, True),
+        ("closed", 9999, False),
+        ("closed", None, False),
+    ],
+)
+def test_a_counter_is_silent_when_nothing_is_heard_of_its_console_for_three_minutes(
+    state: str, ago_s: float | None, silent: bool
+) -> None:
+    heard_at = None if ago_s is None else NOON - timedelta(seconds=ago_s)
+    assert is_silent(state, heard_at, 180, NOON) is silent
+
+
+@pytest.mark.parametrize(
+    ("role", "granted", "may"),
+    [("officer", True, True), ("officer", False, False), ("head", False, True), ("city", False, True), (None, False, False)],
+)
+def test_out_of_order_calls_who_has_the_right_and_always_the_head(role: str | None, granted: bool, may: bool) -> None:
+    assert may_pick(role, granted) is may

@@ -1,0 +1,111 @@
+"""The queries of changing tickets. What a transaction has read of a ticket under the lock of its line it does not read again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, case, func, select, update
+from sqlalchemy.orm import Session
+
+from core.database import insert_or
+from office.models import Counter, Office, Service, Staff
+from queueing.models import Call, NumberCounter, Ticket, TicketInterval
+from queueing.store import UNDONE
+
+_KNOWN = "present_by_ticket"
+
+
+@dataclass
+class Present:
+    """The present stretch of a ticket's life and its newest call that was not taken back."""
+
+    stretch: TicketInterval | None
+    call: Call | None
+
+
+def present_of(session: Session, ticket: Ticket) -> Present:
+    """Where the ticket stands, with the line locked: read once in a transaction, and kept true by `changes`."""
+    known: dict[int, Present] = session.info.setdefault(_KNOWN, {})
+    if ticket.id not in known:
+        newest = select(func.max(Call.id)).where(Call.ticket_id == ticket.id, Call.tier != UNDONE).scalar_subquery()
+        row = session.execute(
+            select(TicketInterval, Call)
+            .outerjoin(Call, and_(Call.ticket_id == TicketInterval.ticket_id, Call.id == newest))
+            .where(TicketInterval.ticket_id == ticket.id, TicketInterval.to_at.is_(None))
+        ).one()
+        known[ticket.id] = Present(row[0], row[1])
+    return known[ticket.id]
+
+
+def begin(session: Session, ticket: Ticket) -> None:
+    """A ticket that is new has neither a stretch nor a call."""
+    session.info.setdefault(_KNOWN, {})[ticket.id] = Present(None, None)
+
+
+def forget(session: Session, ticket: Ticket) -> None:
+    """Read the ticket's stretch and call again when they are asked for next."""
+    session.info.setdefault(_KNOWN, {}).pop(ticket.id, None)
+
+
+def returned_before(session: Session, ticket: Ticket) -> int:
+    """How often the ticket's visit was opened again."""
+    counted = select(func.count()).where(TicketInterval.ticket_id == ticket.id, TicketInterval.why == "returned")
+    return session.execute(counted).scalar_one()
+
+
+def minutes_of(session: Session, service_ids: Collection[int]) -> Mapping[int, int]:
+    """The planned minutes of these services."""
+    rows = session.execute(select(Service.id, Service.minutes).where(Service.id.in_(service_ids)))
+    return {row.id: row.minutes for row in rows}
+
+
+# --- numbers on paper -------------------------------------------------------------------------------------------------
+
+
+def numbers_given(session: Session, office: Office, on: date, numbers: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Which of these numbers (prefix, number) somebody has already on a day."""
+    prefixes, values = {prefix for prefix, _number in numbers}, {number for _prefix, number in numbers}
+    rows = session.execute(
+        select(Ticket.prefix, Ticket.number).where(
+            Ticket.office_id == office.id, Ticket.on == on, Ticket.prefix.in_(prefixes), Ticket.number.in_(values)
+        )
+    )
+    return {(row.prefix, row.number) for row in rows} & set(numbers)
+
+
+def raise_numbers(session: Session, office: Office, on: date, last: Mapping[str, int]) -> None:
+    """See to it that no number up to `last` of its prefix is given on this day any more. The rows are locked until commit."""
+    for prefix, number in sorted(last.items()):
+        made = insert_or(session, NumberCounter).values(office_id=office.id, on=on, prefix=prefix, last=number)
+        greater = case((NumberCounter.last < number, number), else_=NumberCounter.last)
+        session.execute(
+            made.on_conflict_do_update(
+                index_elements=[NumberCounter.office_id, NumberCounter.on, NumberCounter.prefix], set_={"last": greater}
+            )
+        )
+
+
+# --- who sits where ---------------------------------------------------------------------------------------------------
+
+
+def seat_of(session: Session, staff_id: int) -> Counter | None:
+    """The counter somebody sits at, in whichever office: at most one, the constraint says so."""
+    return session.scalar(select(Counter).where(Counter.staff_id == staff_id))
+
+
+def officers_of(session: Session, office: Office) -> Sequence[Staff]:
+    """The active officers and heads of an office, by name as typed."""
+    officers = select(Staff).where(Staff.office_id == office.id, Staff.active, Staff.role.in_(("officer", "head")))
+    return session.scalars(officers.order_by(Staff.name, Staff.id)).all()
+
+
+def hear(session: Session, counter: Counter, staff_id: int | None, now: datetime) -> None:
+    """Note that the console of this counter is alive, if `staff_id` still sits there. Locks nothing and numbers no change."""
+    session.execute(
+        update(Counter)
+        .where(Counter.id == counter.id, Counter.staff_id == staff_id)
+        .values(seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
