@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -75,10 +75,16 @@ def insert_or(session: Session, table: type[Base]) -> sqlite.Insert | postgresql
 class Database:
     """The engine, its sessions and the write lock of one process."""
 
-    def __init__(self, url: str, on_commit: Callable[[Sequence[Event]], None] = lambda events: None) -> None:
+    def __init__(
+        self,
+        url: str,
+        on_commit: Callable[[Sequence[Event]], None] = lambda events: None,
+        info: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`info` is what every session is told from the start (`Session.info`)."""
         self.engine = make_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, info=dict(info or {}))
         self._on_commit = on_commit
         self._write_lock = threading.Lock()
 
