@@ -1,4 +1,5 @@
-"""The sentences the console and the tablet draw with: translated here, handed to the page as data, never written in a script."""
+"""The sentences the console draws with, and those it shares with the tablet (`door_words`): translated here, handed to the page
+as data, never written in a script."""
 
 from __future__ import annotations
 
@@ -20,23 +21,33 @@ def call_reasons() -> list[str]:
     return [_("người yếu, cần giúp"), _("đã được hướng dẫn quay lại"), _("nhầm dịch vụ"), _("theo yêu cầu của người quản lý")]
 
 
+def choices() -> dict[str, list[str] | list[int]]:
+    """What the console's dialogs offer; `minutes`: for how long a counter usually rests."""
+    return {"hold": hold_reasons(), "pause": pause_reasons(), "call": call_reasons(), "minutes": [5, 10, 15, 30, 60]}
+
+
 def keys() -> list[tuple[str, str]]:
-    """The keys of the console and what they do."""
+    """The keys of the console and what they do; a second name of a key stands after a blank."""
     return [
         ("N", _("Xong, gọi người tiếp theo")),
         ("S", _("Bắt đầu phục vụ người được gọi")),
         ("R", _("Gọi lại")),
-        ("V", _("Vắng mặt")),
+        ("V A", _("Vắng mặt")),
         ("G", _("Tạm giữ")),
         ("C", _("Chuyển dịch vụ hoặc quầy")),
-        ("X", _("Hoàn thành, chưa gọi tiếp")),
+        ("X F", _("Hoàn thành, chưa gọi tiếp")),
+        ("H", _("Hoàn thành, ghi mã hồ sơ")),
         ("T", _("Thiếu giấy: hướng dẫn một lần")),
-        ("K", _("Cấp số cho người đứng tại quầy")),
+        ("L", _("Làm thêm thủ tục, giữ nguyên số")),
+        ("K W", _("Cấp số cho người đứng tại quầy")),
         ("P", _("Tạm ngưng, hoặc mở lại quầy")),
+        ("B", _("Bàn giao quầy cho người khác")),
         ("M", _("Mở tên người đặt hẹn; mỗi lần mở được ghi lại")),
         ("D", _("Không đúng người đặt hẹn")),
         ("Z", _("Hoàn tác, trong 30 giây")),
-        ("1-9", _("Chọn lý do trong hộp thoại")),
+        ("/", _("Tìm một số trong mọi danh sách")),
+        ("↓ ↑", _("Đi trong hàng chờ; Enter mở số đang chọn")),
+        ("1-9", _("Chọn lý do hoặc việc trong hộp thoại")),
         ("?", _("Bảng này")),
     ]
 
@@ -45,7 +56,6 @@ def shared() -> dict[str, str]:
     """What both screens say."""
     return {
         "waited": _("chờ {minutes}′"),
-        "minutes": _("{minutes}′"),
         "priority": _("Ưu tiên"),
         "needs_help": _("Cần hỗ trợ"),
         "counter": _("Quầy"),
@@ -62,27 +72,32 @@ def shared() -> dict[str, str]:
         "state_open": _("Sẵn sàng"),
         "state_paused": _("Đang tạm ngưng"),
         "state_closed": _("Đã đóng"),
-        "paused_for": _("Tạm ngưng: {reason}"),
         "bring_back": _("Trở lại"),
         "bring_back_long": _("Đã có mặt: cho trở lại hàng chờ"),
         "arrived": _("Đến lúc"),
         "cancel_this": _("Hủy số này"),
         "priority_on": _("Đánh dấu ưu tiên"),
         "priority_off": _("Bỏ ưu tiên"),
+        "help_on": _("Đánh dấu cần hỗ trợ"),
+        "help_off": _("Bỏ dấu cần hỗ trợ"),
         "undone": _("Đã hoàn tác."),
         "people": _("{n} người"),
         "visit_one": _("Người đặt hẹn"),
         "visit_many": _("{n} người đến theo lịch hẹn"),
         "not_come": _("Không đến"),
         "wrong_person": _("Không đúng người đặt hẹn"),
-        "missed_row": _("gọi {times} lần, {at}"),
+        "missed_row": _("{times} lần · {at}"),
+        "stopped_field": _("Lĩnh vực {field} tạm dừng: {reason}."),
+        "stopped_all": _("Điểm phục vụ tạm dừng: {reason}."),
+        "none_found": _("Không có số hay dịch vụ nào như vậy."),
+        "no_service": _("Không có dịch vụ nào tên như vậy."),
         "nobody_missed": _("Không có ai vắng mặt."),
     }
 
 
 def console() -> dict[str, str]:
     """What the console says besides."""
-    return shared() | _serving() | _next_press() | _lists()
+    return shared() | _serving() | _next_press() | _sorry() | _lists() | _counters()
 
 
 def _serving() -> dict[str, str]:
@@ -90,12 +105,17 @@ def _serving() -> dict[str, str]:
         "ticket_called": _("Đang gọi"),
         "ticket_serving": _("Đang phục vụ"),
         "serving_facts": _("Gọi {at} · {times} lần · chờ {waited} phút"),
+        "called_facts": _("Gọi {at} · {times} lần"),
         "clock_called": _("từ lúc gọi"),
         "clock_serving": _("đang phục vụ"),
         "idle_title": _("Chưa có ai chờ quầy này"),
         "idle_note": _("Khi có người lấy số, số sẽ hiện ở đây. Cấp số cho người đứng tại quầy bằng phím K."),
         "free_title": _("Quầy đang rảnh"),
         "free_note": _("Có người đang chờ: bấm N để gọi."),
+        "sending_call": _("Đang gọi {number}…"),
+        "further_left": _("Sau đó: {services}"),
+        "upcoming": _("Tiếp theo"),
+        "papers_of": _("Giấy tờ: {papers}"),
         "paused_title": _("Quầy đang tạm ngưng"),
         "paused_note": _("Không số nào được gọi đến quầy này cho đến khi mở lại."),
         "absent_suggested": _("đã gọi {times} lần"),
@@ -115,6 +135,8 @@ def _next_press() -> dict[str, str]:
     return {
         "done_next": _("Xong, gọi tiếp {number}"),
         "done_nobody": _("Xong {number}"),
+        "go_on_next": _("{present} đi tiếp, gọi {number}"),
+        "goes_on": _("{number} chờ làm tiếp: {service}. Số giữ nguyên."),
         "call_next": _("Gọi {number}"),
         "call_nobody": _("Gọi người tiếp theo"),
         "nobody_here": _("Chưa có ai chờ quầy này"),
@@ -126,10 +148,22 @@ def _next_press() -> dict[str, str]:
         "busy": _("Đang gửi…"),
         "papers_printing": _("Đã ghi thiếu giấy. Phiếu hướng dẫn đang in."),
         "papers_unprinted": _("Máy in không sẵn sàng: hãy ghi các giấy tờ còn thiếu ra giấy cho người dân."),
+    }
+
+
+def _sorry() -> dict[str, str]:
+    """Why something cannot be done now."""
+    return {
         "none_called": _("Quầy chưa gọi số nào. Bấm N để gọi người tiếp theo."),
         "already_serving": _("Quầy đang phục vụ {number}."),
+        "finish_first": _("Quầy đang phục vụ {number}: hãy xong hoặc tạm giữ số đó trước."),
         "recall_wait": _("Gọi lại được sau {seconds} giây nữa."),
         "counter_paused": _("Quầy đang tạm ngưng. Bấm P để mở lại."),
+        "may_not_pick": _("Ông/bà chưa được giao quyền gọi ngoài thứ tự. Hãy nhờ người quản lý."),
+        "serve_finish_first": _("Phục vụ ngay được khi quầy đã xong số {number}."),
+        "serve_counter_paused": _("Phục vụ ngay được khi quầy mở lại."),
+        "serve_may_not_pick": _("Có người đang chờ: chỉ người được giao quyền gọi ngoài thứ tự mới phục vụ ngay được."),
+        "serve_logged": _("Phục vụ ngay là gọi trước những người đang chờ, và được ghi lại."),
         "no_booking": _("Số này không đi theo lịch hẹn nên không có tên để đối chiếu."),
         "names_shown": _("Tên đang hiện đủ."),
         "nothing_to_undo": _("Không có việc nào để hoàn tác: chỉ hoàn tác được trong 30 giây."),
@@ -142,66 +176,37 @@ def _lists() -> dict[str, str]:
         "nobody_office": _("Không có ai đang chờ."),
         "nobody_held": _("Không có ai tạm giữ."),
         "nobody_expected": _("Không còn lịch hẹn hôm nay."),
-        "no_counters": _("Điểm phục vụ chỉ có quầy này."),
-        "not_here": _("chưa đến"),
         "resume": _("Tiếp tục"),
         "resume_long": _("Mời trở lại quầy này"),
         "call_this": _("Gọi số này ngay"),
         "hold_this": _("Tạm giữ"),
-        "any_counter": _("Quầy nào nhận dịch vụ này cũng được"),
         "reason": _("Thứ tự"),
+        "further_facts": _("Làm thêm"),
+        "held_row": _("{why} · {minutes}′"),
+        "held_long": _("{why} · {minutes}′, quá lâu"),
+        "state_of_missed": _("vắng mặt"),
+        "state_of_held": _("tạm giữ"),
+        "state_of_called": _("đang gọi"),
+        "state_of_serving": _("tại quầy"),
     }
 
 
-def door() -> dict[str, str]:
-    """What the tablet at the door says besides."""
-    return shared() | _found() | _given() | _changed()
-
-
-def _found() -> dict[str, str]:
+def _counters() -> dict[str, str]:
+    """About the other counters and the whole office."""
     return {
-        "found": _("Tìm thấy {n} lịch hẹn. Bấm để mở."),
-        "found_none": _(
-            "Không có lịch hẹn nào hôm nay khớp. Hãy thử mã lịch hẹn, 3 số cuối điện thoại hoặc tên. Nếu không có, hãy cấp số."
-        ),
-        "has_number": _("Đã có số {number}"),
-        "open_booking": _("Mở"),
-        "hour": _("Giờ hẹn"),
-        "phone": _("Điện thoại"),
-        "code": _("Mã lịch hẹn"),
-        "waiting_now": _("{n} người chờ"),
-        "list_waiting": _("Đang chờ ({n})"),
-        "list_missed": _("Vắng mặt ({n})"),
-        "list_held": _("Tạm giữ ({n})"),
-        "none_waiting": _("Không có ai đang chờ."),
-        "none_missed": _("Không có ai vắng mặt."),
-        "none_held": _("Không có ai tạm giữ."),
-    }
-
-
-def _given() -> dict[str, str]:
-    return {
-        "given": _("Số thứ tự"),
-        "ahead": _("Trước người này còn {n} người."),
-        "go_to": _("Quầy {counters}."),
-        "outcome_on_time": _("Đúng giờ hẹn"),
-        "outcome_expected": _("Đến sớm: được gọi khi gần giờ hẹn, hoặc sớm hơn nếu quầy rảnh"),
-        "outcome_late": _("Đến muộn: vào hàng chờ như người lấy số"),
-        "outcome_already": _("Đã xác nhận trước đó"),
-        "outcome_returned": _("Đã trở lại hàng chờ"),
-        "reprint": _("In lại phiếu"),
-        "reprinted": _("Đã gửi lệnh in lại."),
-    }
-
-
-def _changed() -> dict[str, str]:
-    return {
-        "change_service": _("Đổi dịch vụ"),
-        "help_on": _("Đánh dấu cần hỗ trợ"),
-        "help_off": _("Bỏ dấu cần hỗ trợ"),
-        "did_return": _("Số {number} đã trở lại hàng chờ."),
-        "did_service": _("Đã đổi dịch vụ của số {number}."),
-        "did_save": _("Đã ghi cho số {number}."),
-        "did_wrong_person": _("Đã ghi số {number} không đúng người: xếp hàng như người lấy số từ bây giờ."),
-        "did_cancel": _("Đã hủy số {number}."),
+        "no_counters": _("Điểm phục vụ chỉ có quầy này."),
+        "paused_for": _("Tạm ngưng: {reason}"),
+        "back_at": _("{why}, đến {at}"),
+        "silent_for": _("im lặng {minutes} phút"),
+        "calling_there": _("đang gọi {number}"),
+        "serving_there": _("đang phục vụ {number}"),
+        "waiting_there": _("{n} người chờ"),
+        "any_counter": _("Quầy nào nhận dịch vụ này cũng được"),
+        "release": _("Giải phóng quầy"),
+        "release_ticket": _("Máy ở quầy này không báo gì nữa. Số {number} trở lại hàng chờ với lượt cũ, và quầy được đóng."),
+        "release_empty": _("Máy ở quầy này không báo gì nữa. Quầy được đóng."),
+        "sits_at": _("đang ngồi quầy {counter}: cần rời quầy đó trước"),
+        "sits_nowhere": _("chưa ngồi quầy nào"),
+        "nobody_else": _("Không có cán bộ nào khác ở điểm phục vụ này."),
+        "undecided_day": _("Ngày {day} còn {n} số chưa quyết định."),
     }

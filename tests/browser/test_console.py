@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from setup.demo_sheet import Sheet
 from tests.browser.conftest import Axe, Visit
-from tests.browser.hall import Hall, at
+from tests.browser.hall import DESK, OFFICE, Hall, at
 from tests.browser.screens.counter import ChooseCounter, Console
 from tests.browser.screens.door import Door
 from tests.browser.screens.staff import SignIn
@@ -55,6 +55,91 @@ def test_an_officer_calls_serves_and_takes_back_by_keys_and_a_reload_changes_not
     expect(console.state).to_have_text("Đang phục vụ")
     console.key("n")
     expect(console.state).to_have_text("Sẵn sàng")
+
+
+def test_ten_people_are_served_with_ten_keys_and_the_next_one_is_ready_before_the_last_has_left(hall: Hall, visit: Visit) -> None:
+    page = visit(**DESK)
+    page.clock.install()
+    SignIn(page).enter("canbo3", hall.sheet.passwords["canbo3"])
+    console = ChooseCounter(page).open(3)
+    numbers = hall.numbers(page, 10)
+    expect(console.line).to_have_text(numbers)
+    page.evaluate("window.pressed = 0; addEventListener('keydown', () => { window.pressed += 1; }, true)")
+    for number, after in zip(numbers, [*numbers[1:], ""], strict=True):
+        expect(console.upcoming.locator(".number")).to_have_text(number)
+        page.clock.run_for(1300)  # which a person at the desk takes longer than
+        console.key("n")
+        expect(console.number).to_have_text(number)
+        if after:
+            expect(console.upcoming).to_contain_text(after)
+            expect(console.upcoming).to_contain_text("Giấy tờ: ")
+    assert page.evaluate("window.pressed") == len(numbers)
+    expect(console.line).to_have_count(0)
+    expect(console.missed).to_have_count(0)
+
+
+def test_procedures_one_after_another_a_dossier_code_and_a_walk_in_at_the_desk_by_keys(hall: Hall) -> None:
+    console = hall.officer("canbo3", counter=3)
+    page = console.page
+    console.key("w")
+    page.keyboard.type("ban sao tu ban chinh")
+    page.keyboard.press("Control+Enter")
+    expect(console.number).to_have_text("A001")
+    expect(console.state).to_have_text("Đang phục vụ")
+    console.key("l")
+    page.keyboard.type("dang ky tam tru")
+    page.keyboard.press("Enter")
+    expect(console.serving).to_contain_text("Sau đó: Đăng ký tạm trú")
+    console.key("x")
+    expect(console.toast).to_contain_text("A001 chờ làm tiếp: Đăng ký tạm trú")
+    console.key("z")
+    expect(console.state).to_have_text("Đang phục vụ")
+    console.key("h")
+    page.keyboard.type("H24.01-260001")
+    page.locator("#ask-dossier [name=all]").check()
+    page.keyboard.press("Enter")
+    expect(console.state).to_have_text("Sẵn sàng")
+    expect(console.line).to_have_count(0)
+
+
+def test_two_officers_see_one_line_a_refusal_shows_the_truth_and_a_counter_changes_hands(hall: Hall, axe: Axe) -> None:
+    one, other = hall.officer("canbo1", counter=1), hall.officer("canbo3", counter=3)
+    first, second = hall.numbers(one.page, 2)
+    other.open_number(first)
+    one.key("n")
+    expect(other.strip(1)).to_contain_text(first, timeout=1000)
+    other.page.keyboard.press("1")  # call it before the others
+    other.page.keyboard.press("Enter")
+    expect(other.page.locator("#toast.refused")).to_have_role("alert")
+    expect(other.toast).to_contain_text(first)
+    other.page.locator("#find-number").fill("")
+    expect(other.line).to_have_text([second])
+
+    one.key("b")
+    one.dialog("handover").get_by_label("Vũ Văn Trưởng").check()
+    axe(one.page)
+    one.page.keyboard.press("Enter")
+    one.page.wait_for_url("**/counter/choose")
+    expect(other.strip(1)).to_contain_text("Vũ Văn Trưởng")
+    hall.server.wait(minutes=4)
+    assert len(other.page.workers) == 1  # it counts the minutes, also while the window is hidden
+    with other.page.expect_response("**/alive"):
+        other.look_again()  # as it does by itself every minute; nobody has the page of counter 1
+    silent = {
+        counter["number"]: counter["silent"] for counter in other.page.request.get(f"/api/v1/offices/{OFFICE}/counters").json()
+    }
+    assert (silent[1], silent[3]) == (True, False)
+    expect(other.strip(1)).to_contain_text("im lặng 4 phút")
+    axe(other.page)
+    other.strip(1).get_by_role("button").click()
+    expect(other.dialog("release")).to_contain_text(first)
+    other.page.keyboard.press("Enter")
+    expect(other.line).to_have_text([first, second])
+    other.key("p")
+    other.page.keyboard.press("3")
+    other.dialog("pause").get_by_text("15 phút").click()
+    other.page.keyboard.press("Enter")
+    expect(other.state).to_have_text("Tạm ngưng: họp, đến 09:19")
 
 
 def test_a_number_given_at_the_door_appears_at_the_counter_at_once(
@@ -111,6 +196,74 @@ def test_at_the_door_a_press_on_the_wrong_person_can_be_taken_back(hall: Hall, v
     expect(door.rows).to_contain_text(["không đúng người đặt hẹn"])
     tablet.locator("#toast-undo").click()
     expect(door.rows).to_contain_text(["đặt hẹn 09:15"])
+
+
+def test_numbers_written_by_hand_join_the_line_as_of_their_own_time_and_errors_lose_nothing(hall: Hall, visit: Visit) -> None:
+    tablet = visit(**TABLET)
+    SignIn(tablet).enter("huongdan", hall.sheet.passwords["huongdan"])
+    door = Door(tablet)
+    door.paste_handwritten("A037 08:12 ban sao tu ban chinh\nH014 8h05 khai sinh ưu tiên\nA037 0820 chu ky\nA039 23:10 chu ky")
+    expect(door.hand(1, "time")).to_have_value("08:05")
+    expect(door.hand(1, "priority")).to_be_checked()
+    tablet.locator("#hand-save").click()
+    expect(tablet.locator("#hand-wrong-words")).to_contain_text("2 dòng cần sửa")
+    expect(tablet.locator(".hand-row.wrong")).to_contain_text(["Số này đã có ở một dòng trên.", "Giờ này chưa đến."])
+    tablet.reload()
+    tablet.locator("[data-tab=more]").click()
+    tablet.locator("[data-go=hand]").click()
+    door.hand(2, "number").fill("a38")
+    door.hand(2, "number").press("Enter")
+    expect(door.hand(2, "number")).to_have_value("A038")
+    door.hand(3, "time").fill("830")
+    tablet.locator("#hand-save").click()
+    expect(door.toast).to_have_text("Đã ghi 4 số vào hàng chờ.")
+    expect(door.rows.locator(".number")).to_have_text(["H014", "A037", "A038", "A039"])
+    assert hall.numbers(tablet, 1) == ["A040"]
+
+
+def test_the_wrong_day_the_wrong_service_and_a_slip_for_tomorrow_are_put_right_at_the_door(hall: Hall, visit: Visit) -> None:
+    tomorrow = hall.booked(at("09:15", day=24), "0912345603")
+    tablet = visit(**TABLET)
+    SignIn(tablet).enter("huongdan", hall.sheet.passwords["huongdan"])
+    door = Door(tablet)
+    door.find(tomorrow.code)
+    expect(tablet.locator("#wrong-words")).to_contain_text("Lịch hẹn này là lúc 09:15 ngày Thứ Ba 24/11, không phải hôm nay.")
+    tablet.get_by_role("button", name="Lấy số thường bây giờ").click()
+    expect(tablet.locator("#given-number")).to_have_text("A001")
+    tablet.locator("#ask-given [data-close]").click()
+    door.open_number("A001")
+    tablet.get_by_role("button", name="Đổi dịch vụ").click()
+    tablet.locator("[data-narrows=new-service]").fill("chu ky")
+    tablet.locator("#ask-service [type=submit]").click()
+    expect(door.rows).to_contain_text(["Chứng thực chữ ký"])
+    door.open_number("A001")
+    tablet.get_by_role("button", name="Hẹn sang ngày làm việc tới").click()
+    tablet.locator("#ask-carry [type=submit]").click()
+    expect(door.toast).to_contain_text("Số A001 có phiếu")
+    expect(door.rows).to_have_text(["Không có ai đang chờ."])
+    tablet.locator("#toast-undo").click()
+    expect(door.rows).to_contain_text(["A001"])
+
+
+def test_who_was_signed_out_signs_in_again_and_is_back_at_the_same_counter_with_the_same_person(
+    console: Console, sheet: Sheet
+) -> None:
+    page = console.page
+    console.key("k")
+    page.locator("[data-narrows=take-service]").fill("ban sao tu ban chinh")
+    console.key("Enter")
+    expect(console.toast).to_contain_text("Đã cấp số A001")
+    console.call_next()
+    expect(console.number).to_have_text("A001")
+    page.context.clear_cookies(name="dung_gio")
+    console.key("s")
+    page.wait_for_url("**/sign-in?next=*")
+    page.get_by_label("Tên đăng nhập").fill("canbo3")
+    page.get_by_label("Mật khẩu").fill(sheet.passwords["canbo3"])
+    page.get_by_role("button", name="Đăng nhập").click()
+    back = Console(page)
+    expect(back.number).to_have_text("A001")
+    expect(page.get_by_role("heading", name="Quầy 3")).to_be_visible()
 
 
 def test_a_lost_connection_is_said_and_heals(console: Console) -> None:

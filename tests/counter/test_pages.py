@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from booking import actions as bookings
 from booking.actions import Wish
 from booking.forms import visitor
 from core.idempotency import IdempotencyKey
-from office.models import AuditEntry, Office
+from office.models import AuditEntry, Office, Staff
 from tests.conftest import HANOI, MONDAY_MORNING
 from tests.counter.conftest import Desk
 
@@ -59,6 +59,36 @@ def test_an_officer_at_a_counter_may_choose_another(desk: Desk) -> None:
     desk.open()
     desk.sign_in("canbo1")
     assert "Chuyển sang quầy này" in desk.client.page("/counter/choose")
+
+
+def test_a_counter_that_fell_silent_can_be_released_where_counters_are_chosen(desk: Desk) -> None:
+    ticket = desk.take()
+    desk.open(2, who="canbo2")
+    assert desk.call(2, who="canbo2") == ticket
+    desk.sign_in("canbo1")
+    assert "Giải phóng quầy" not in desk.client.page("/counter/choose")
+    desk.clock.advance(timedelta(minutes=4))
+    page = desk.client.page("/counter/choose")
+    assert "Máy ở quầy này im lặng 4 phút." in page
+    assert "Quầy đang giữ số A001." in page
+    assert f'data-release="{desk.counters[1]}"' in page
+
+
+def test_the_console_knows_who_may_call_before_the_others(desk: Desk) -> None:
+    with desk.database.transaction() as session:
+        session.get_one(Staff, desk.staff["canbo1"]).may_pick = False
+        session.get_one(Staff, desk.staff["truong"]).may_pick = False
+    for number, (who, may) in enumerate((("canbo1", False), ("canbo2", True), ("truong", True)), start=1):
+        desk.open(number, who=who)
+        desk.sign_in(who)
+        assert data_of(desk.client.page("/counter/"))["settings"]["may_pick"] is may
+
+
+def test_the_tablet_knows_the_letter_of_each_service_and_the_offices_day(desk: Desk) -> None:
+    desk.sign_in("huongdan")
+    data = data_of(desk.client.page("/door/"))
+    assert {service["code"]: service["prefix"] for service in data["services"]} == {"A": "A", "B": "B", "C": "C"}
+    assert data["today"] == "2026-11-23"
 
 
 def test_the_pages_exist_in_english(desk: Desk) -> None:

@@ -1,28 +1,22 @@
 /* What each press sends. An act gives the calls to make one after another: [[address, body], ...], or null when the officer
    thought better of it. */
-import { el, fill } from "/static/core/dom.js";
+import { el, fill, say, setText } from "/static/core/dom.js";
+import { send } from "/static/core/http.js";
 import { ask } from "./asks.js";
-import { fold } from "/static/core/fold.js";
-import { missingOf } from "./desk.js";
+import { lineOf, noServe } from "./board.js";
+import { missingOf } from "./papers.js";
+import { fillServices, mineFirst } from "./pick.js";
+import { counterWords } from "./strip.js";
 
 const byId = (id) => document.getElementById(id);
 const ofTicket = (ticket, verb) => `/api/v1/tickets/${ticket.id}/${verb}`;
-const ofCounter = (desk, verb) => `/api/v1/counters/${desk.counter.id}/${verb}`;
+const ofCounter = (counter, verb) => `/api/v1/counters/${counter.id}/${verb}`;
 const simple = (verb) => ({ desk }) => [[ofTicket(desk.ticket, verb), {}]];
 
-function options(list, chosen) {
-  return list.map(([value, label]) => el("option", { value, selected: value === chosen }, label));
-}
-
-/* A select of services and the box above it that narrows it down: "khai sinh" typed without marks is enough. */
-function fillServices(box, services, chosen) {
-  const finder = document.querySelector(`[data-narrows="${box.id}"]`);
-  const draw = (found, first) => fill(box, ...options(found.map((service) => [service.code, service.name]), first));
-  finder.oninput = () => {
-    const found = services.filter((service) => fold(service.name).includes(fold(finder.value)));
-    draw(found, found.length ? found[0].code : "");
-  };
-  draw(services, chosen);
+/* A choice of a list: what it is, and below it how things stand there. */
+export function option(name, value, title, note, { checked, disabled, first } = {}) {
+  return el("label", { class: "option" }, el("input", { type: "radio", name, value, checked, disabled, "data-first": first }),
+    el("span", {}, el("strong", {}, title), note && el("span", { class: "muted" }, note)));
 }
 
 async function hold({ desk }) {
@@ -30,14 +24,15 @@ async function hold({ desk }) {
   return answers && [[ofTicket(desk.ticket, "hold"), { why: answers.why }]];
 }
 
+/* Where to, with how each counter stands: who is there, how many wait, and whether it takes the service at all. */
 async function transfer({ desk, page }) {
   const { ticket } = desk;
+  const { words } = page;
+  const drawCounters = (code) => fill(byId("transfer-counters"), option("counter", "", words.any_counter, "", { checked: true }),
+    ...desk.others.filter((each) => each.services.includes(code)).map((each) => option("counter", String(each.id),
+      `${words.counter} ${each.number}`, [counterWords(each, words), say(words.waiting_there, { n: lineOf(desk, each) })].join(" · "))));
   const answers = await ask("transfer", ticket.number, {
-    prepare() {
-      fillServices(byId("transfer-service"), page.services, ticket.service.code);
-      const others = desk.counters.filter((each) => each.id !== desk.counter.id);
-      fill(byId("transfer-counter"), ...options([["", page.words.any_counter], ...others.map((each) => [String(each.id), `${page.words.counter} ${each.number} · ${page.words[`state_${each.state}`]}`])], ""));
-    },
+    prepare() { fillServices("transfer-service", page.services, ticket.service.code, { none: words.no_service, changed: drawCounters }); },
   });
   return answers && [[ofTicket(ticket, "transfer"), { service: answers.service, counter: answers.counter ? Number(answers.counter) : null }]];
 }
@@ -64,28 +59,65 @@ async function papers({ desk }) {
   return [[ofTicket(ticket, "finish"), { missing_papers: missing }]];
 }
 
-async function take({ page, desk }) {
-  const answers = await ask("take", "", {
+/* What is still to be done after this: what is ticked stays, what is marked in the list is added. */
+async function further({ desk, page }) {
+  const { ticket } = desk;
+  const had = ticket.further || [];
+  const others = page.services.filter((service) => service.code !== ticket.service.code && !had.some((each) => each.code === service.code));
+  const answers = await ask("further", ticket.number, {
     prepare() {
-      const here = (service) => desk.counter.services.includes(service.code);
-      const first = [...page.services].sort((a, b) => here(b) - here(a));
-      fillServices(byId("take-service"), first, first.length ? first[0].code : "");
+      byId("further-now").hidden = !had.length;
+      fill(byId("further-list"), ...had.map((service) => el("label", { class: "check" },
+        el("input", { type: "checkbox", name: "kept", value: service.code, checked: true }), el("span", {}, service.name))));
+      fillServices("further-service", others, "", { none: page.words.no_service });
+      byId("further-service").required = false;
     },
   });
-  return answers && [[`/api/v1/offices/${page.office}/tickets`, { service: answers.service, priority: Boolean(answers.priority) }]];
+  if (!answers) return null;
+  const kept = [...byId("further-list").querySelectorAll("input:checked")].map((box) => box.value);
+  return [[ofTicket(ticket, "further"), { services: answers.service ? [...kept, answers.service] : kept }]];
+}
+
+async function dossier({ desk }) {
+  const { ticket } = desk;
+  const left = ticket.further || [];
+  const answers = await ask("dossier", ticket.number, {
+    prepare() {
+      byId("dossier-all").hidden = !left.length;
+      setText(byId("dossier-further"), left.map((service) => service.name).join(", "));
+    },
+  });
+  if (!answers) return null;
+  return [[ofTicket(ticket, "finish"), { dossier_code: answers.dossier.trim() || null, ...(answers.all ? { all: true } : {}) }]];
+}
+
+async function take({ page, desk }) {
+  const why = noServe(desk);
+  const answers = await ask("take", "", {
+    prepare() {
+      const first = mineFirst(page.services, desk.counter);
+      fillServices("take-service", first, first.length ? first[0].code : "", { none: page.words.no_service });
+      byId("take-serve").setAttribute("aria-disabled", String(why !== null));
+      setText(byId("take-why"), why ? say(page.words[`serve_${why}`], { number: desk.ticket ? desk.ticket.number : "" }) : desk.mine.length ? page.words.serve_logged : "");
+    },
+  });
+  if (!answers) return null;
+  const wish = { service: answers.service, priority: Boolean(answers.priority), serve: answers.pressed === "serve" };
+  return [[ofCounter(desk.counter, "take"), wish]];
 }
 
 async function pause({ desk }) {
-  if (desk.counter.state === "paused") return [[ofCounter(desk, "open"), {}]];
+  if (desk.counter.state === "paused") return [[ofCounter(desk.counter, "open"), {}]];
   const first = await decideOpen(desk);
   if (!first) return null;
   const answers = await ask("pause", "");
-  return answers && [...first, [ofCounter(desk, "pause"), { reason: answers.why }]];
+  if (!answers) return null;
+  return [...first, [ofCounter(desk.counter, "pause"), { reason: answers.why, ...(answers.minutes ? { minutes: Number(answers.minutes) } : {}) }]];
 }
 
 async function close({ desk }) {
   const first = await decideOpen(desk);
-  return first && [...first, [ofCounter(desk, "close"), {}]];
+  return first && [...first, [ofCounter(desk.counter, "close"), {}]];
 }
 
 /* A counter does not stop with a person at it: finish, hold, or back to the line first. */
@@ -97,36 +129,45 @@ async function decideOpen(desk) {
   return [[ofTicket(desk.ticket, answers.pressed), bodies[answers.pressed]]];
 }
 
+/* Who could sit down here: a colleague at another counter has to leave that one first. */
+async function handover({ desk, page, refuse }) {
+  const { words } = page;
+  const answer = await send("GET", `/api/v1/offices/${page.office}/staff`);
+  if (!answer.ok) { refuse(answer); return null; }
+  const people = answer.data.filter((person) => person.id !== (desk.counter.staff || {}).id);
+  const free = people.find((person) => !person.counter);
+  const answers = await ask("handover", "", {
+    prepare() {
+      byId("handover-none").hidden = true;
+      fill(byId("handover-staff"), ...people.map((person) => option("staff", String(person.id), person.name,
+        person.counter ? say(words.sits_at, { counter: person.counter }) : words.sits_nowhere, { disabled: Boolean(person.counter), first: person === free })));
+      if (!people.length) fill(byId("handover-staff"), el("p", { class: "empty" }, words.nobody_else));
+    },
+    check(form) {
+      const none = !form.querySelector("input[name=staff]:checked");
+      byId("handover-none").hidden = !none;
+      return !none;
+    },
+  });
+  return answers && [[ofCounter(desk.counter, "hand-over"), { staff: Number(answers.staff) }]];
+}
+
+/* A counter nobody is heard of: its person goes back to the line with the old turn. */
+export async function release(counter, { words }) {
+  const answers = await ask("release", String(counter.number), {
+    prepare() {
+      setText(byId("release-words"), counter.ticket ? say(words.release_ticket, { number: counter.ticket.number }) : words.release_empty);
+    },
+  });
+  return answers && [[ofCounter(counter, "release"), {}]];
+}
+
 /* One call does both: finish whoever is here, call the next. */
 function next({ desk }) {
-  return [[ofCounter(desk, desk.counter.state === "paused" ? "open" : "call-next"), {}]];
+  return [[ofCounter(desk.counter, desk.counter.state === "paused" ? "open" : "call-next"), {}]];
 }
 
 export const ACTS = {
-  next, hold, transfer, papers, take, pause, close,
+  next, hold, transfer, papers, further, dossier, take, pause, close, handover,
   wrong: simple("wrong-person"), serve: simple("serve"), recall: simple("recall"), absent: simple("absent"), finish: simple("finish"),
 };
-
-export const KEYS = { n: "next", s: "serve", r: "recall", v: "absent", g: "hold", c: "transfer", x: "finish", t: "papers", k: "take", p: "pause", m: "names", d: "wrong", z: "undo" };
-
-/* What may be done with somebody of the lists: opened by a press on the row. */
-export function ticketChoices(ticket, { desk, page }) {
-  const { words } = page;
-  const waiting = ticket.state === "waiting";
-  const post = (verb, body) => async () => [[ofTicket(ticket, verb), body]];
-  return [
-    waiting && desk.counter.state === "open" && !desk.ticket && [words.call_this, async () => {
-      const answers = await ask("call", ticket.number);
-      return answers && [[ofCounter(desk, "call"), { ticket: ticket.id, reason: answers.why }]];
-    }],
-    ticket.state === "missed" && [words.bring_back_long, post("return", {})],
-    ticket.state === "held" && !desk.ticket && [words.resume_long, post("resume", { counter: desk.counter.id })],
-    ticket.visit && ticket.state !== "missed" && [words.wrong_person, post("wrong-person", {})],
-    [ticket.priority ? words.priority_off : words.priority_on, post("priority", { priority: !ticket.priority })],
-    waiting && [words.hold_this, async () => {
-      const answers = await ask("hold", ticket.number);
-      return answers && [[ofTicket(ticket, "hold"), { why: answers.why }]];
-    }],
-    [words.cancel_this, async () => (await ask("cancel", ticket.number)) && [[ofTicket(ticket, "cancel"), {}]]],
-  ].filter(Boolean);
-}

@@ -1,6 +1,7 @@
 /* Dialogs that ask before an action. ask("hold", "A047") -> {why: "..."} or null when the officer thought better of it. */
 
 const dialogOf = (id) => document.getElementById(`ask-${id}`);
+const FIRST = "[data-first], input[type=radio]:checked, #papers-missing input, [data-narrows], select, .dialog .field input, .dialog button:not([data-close]):not([aria-disabled=true])";
 
 export const asking = () => document.querySelector("dialog[open]") !== null;
 
@@ -24,14 +25,15 @@ export function ask(id, about, { prepare, check } = {}) {
     let answers = null;
     const submit = (event) => {
       event.preventDefault();
-      if (check && !check(form)) return;
-      answers = answersOf(form, event.submitter);
+      const pressed = event.submitter;
+      if ((pressed && pressed.getAttribute("aria-disabled") === "true") || (check && !check(form))) return;
+      answers = answersOf(form, pressed);
       dialog.close();
     };
     form.addEventListener("submit", submit);
     dialog.addEventListener("close", () => { form.removeEventListener("submit", submit); resolve(answers); }, { once: true });
     dialog.showModal();
-    const first = dialog.querySelector("input[type=radio]:checked, #papers-missing input, [data-narrows], select, .dialog button:not([data-close])");
+    const first = dialog.querySelector(FIRST);
     if (first) first.focus();
   });
 }
@@ -40,7 +42,14 @@ export function closeAsking() {
   document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
 }
 
-/* 1-9 tick the reason of that place; a press outside the box or on "Thôi" closes. */
+function pressEnter(dialog, event) {
+  const marked = dialog.querySelector(event.ctrlKey ? '[data-key="Ctrl+Enter"]' : "[data-enter]");
+  const submit = marked || dialog.querySelector("button[type=submit]");
+  event.preventDefault();
+  if (submit) dialog.querySelector("form").requestSubmit(submit);
+}
+
+/* 1-9 tick the reason of that place, or press what is to be done; a press outside the box or on "Thôi" closes. */
 export function listenToDialogs() {
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
@@ -48,14 +57,13 @@ export function listenToDialogs() {
   });
   document.addEventListener("keydown", (event) => {
     const dialog = document.querySelector("dialog[open]");
-    if (dialog && event.key === "Enter" && event.target.matches("select, input[type=checkbox]")) {
-      event.preventDefault();
-      const submit = dialog.querySelector("button[type=submit]");
-      if (submit) dialog.querySelector("form").requestSubmit(submit);
-      return;
-    }
-    if (!dialog || !/^[1-9]$/.test(event.key) || event.target.matches("input:not([type=radio]), textarea, select")) return;
-    const chosen = dialog.querySelectorAll(".chip input")[Number(event.key) - 1];
-    if (chosen) { chosen.checked = true; chosen.focus(); event.preventDefault(); }
+    if (!dialog) return;
+    if (event.key === "Enter" && !event.isComposing && event.target.matches("select, input")) { pressEnter(dialog, event); return; }
+    if (!/^[1-9]$/.test(event.key) || event.target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select")) return;
+    const chosen = dialog.querySelectorAll(".chip kbd ~ span, .numbered")[Number(event.key) - 1];
+    if (!chosen) return;
+    event.preventDefault();
+    const box = chosen.closest(".chip") && chosen.closest(".chip").querySelector("input");
+    if (box) { box.checked = true; box.focus(); } else chosen.click();
   });
 }

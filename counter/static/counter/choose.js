@@ -6,17 +6,31 @@ const page = pageData("page-data");
 const refused = document.getElementById("refused");
 let busy = false;
 
-async function open(button) {
+async function press(address, body) {
   busy = true;
-  document.querySelectorAll("[data-counter]").forEach((each) => each.classList.add("waiting-for"));
-  const address = `/api/v1/counters/${button.dataset.counter}/open`;
-  const body = { move: Boolean(button.dataset.move) };
+  document.querySelectorAll("[data-counter], [data-release]").forEach((each) => each.classList.add("waiting-for"));
   const key = newKey();
   let answer = await send("POST", address, body, { key });
   if (answer.status === 0) answer = await send("POST", address, body, { key });
-  if (answer.ok) { location.assign(page.console); return; }
+  if (answer.status === 401) { location.reload(); return answer; }
+  if (!answer.ok) refuse(answer);
+  return answer;
+}
+
+async function open(button) {
+  const answer = await press(`/api/v1/counters/${button.dataset.counter}/open`, { move: Boolean(button.dataset.move) });
+  if (answer.ok) location.assign(page.console);
+}
+
+/* Whoever was there is in the line again; how the counter stands now is drawn by the server. */
+async function release(button) {
+  const answer = await press(`/api/v1/counters/${button.dataset.release}/release`, {});
+  if (answer.ok) location.reload();
+}
+
+function refuse(answer) {
   busy = false;
-  document.querySelectorAll("[data-counter]").forEach((each) => each.classList.remove("waiting-for"));
+  document.querySelectorAll("[data-counter], [data-release]").forEach((each) => each.classList.remove("waiting-for"));
   /* One's counter of another window: the same press again moves. */
   if (answer.data && answer.data.code === "other_counter_open") document.querySelectorAll("[data-counter]").forEach((each) => { each.dataset.move = "1"; });
   setText(document.getElementById("refused-words"), (answer.data && answer.data.detail) || page.no_answer);
@@ -25,8 +39,9 @@ async function open(button) {
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-counter]");
+  const button = event.target.closest("[data-counter], [data-release]");
   if (!button || busy) return;
+  if (button.dataset.release) { release(button); return; }
   if (Number(button.dataset.counter) === page.mine) location.assign(page.console);
   else open(button);
 });

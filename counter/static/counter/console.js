@@ -2,12 +2,18 @@
 import { send } from "/static/core/http.js";
 import { el, fill, pageData, say, setText } from "/static/core/dom.js";
 import { allowed, deskOf } from "./board.js";
-import { absentSuggested, drawActs, drawBar, drawPapers, drawPresses, drawServing, drawVisit, recallIn, tickServing } from "./desk.js";
-import { drawLine, drawSide, tickSide } from "./lists.js";
-import { ACTS, KEYS, ticketChoices } from "./acts.js";
+import { absentSuggested, drawActs, drawBar, drawPresses, drawServing, drawUpcoming, drawVisit, recallIn, tickServing } from "./desk.js";
+import { drawLine, drawSide, stepLine, tickClocks } from "./lists.js";
+import { ACTS, release } from "./acts.js";
+import { sayAlive } from "./alive.js";
 import { ask, asking, closeAsking, listenToDialogs } from "./asks.js";
-import { onPaper, printerWell } from "./paper.js";
-import { followLine, post } from "./server.js";
+import { choiceButtons, ticketChoices } from "./choices.js";
+import { KEYS, isForField, keysOn, letterOf, setKeysOn } from "./keys.js";
+import { printerWell } from "./paper.js";
+import { drawPapers } from "./papers.js";
+import { followLine, post, signInAgain } from "./server.js";
+import { drawNotices, drawStrip } from "./strip.js";
+import { drawToast, tell, untell } from "./toast.js";
 import { namesAddress, namesOf, visitTitle } from "./visit.js";
 import { hour, present, setServerTime, setZone } from "./moments.js";
 
@@ -15,8 +21,6 @@ const page = pageData("page-data");
 const { words, settings } = page;
 const byId = (id) => document.getElementById(id);
 const SETTLE_MS = 1200; /* A second press this soon after a call is the same press of a nervous finger. */
-const MESSAGE_MS = 4000;
-const REFUSAL_MS = 8000;
 const OLDER_MS = 10000;
 
 let snapshot = page.snapshot;
@@ -26,11 +30,12 @@ let undo = null; /* {tickets, sentence, until: ms}: what Z takes back */
 let settledAt = 0;
 let acceptedAt = Date.now();
 let scope = "counter";
-let message = null; /* {sentence, tone, until} */
 let connection = null;
 let opened = null; /* {ticket, names}: whose names are shown in full, until that ticket leaves this counter */
 
 setZone(page.timezone);
+
+const nameOf = ({ code, name }) => (page.services.find((each) => each.code === code) || { name }).name;
 
 function view() {
   const wait = recallIn(desk.ticket);
@@ -42,13 +47,14 @@ function draw() {
   desk = deskOf(snapshot, page.counter, settings);
   if (desk.counter.state === "closed" || !desk.counter.staff || desk.counter.staff.id !== page.staff) { location.reload(); return; }
   undo = desk.counter.undo ? { ...desk.counter.undo, until: Date.parse(desk.counter.undo.until) } : null;
-  drawBar(desk, words);
   if (opened && (!desk.ticket || desk.ticket.id !== opened.ticket || !desk.ticket.visit)) opened = null;
-  drawServing(desk, words);
+  drawBar(desk, words);
+  drawNotices(desk, words);
   drawVisit(desk, opened && opened.names, words, sayAbsent);
   drawPapers(desk);
   drawLine(desk, scope, words, openTicket);
-  drawSide(desk, words, { bringBack: (t) => run("return", [[`/api/v1/tickets/${t.id}/return`, {}]]), resume, open: openTicket });
+  drawSide(desk, words, { bringBack: (t) => run("return", [[`/api/v1/tickets/${t.id}/return`, {}]]), resume, open: openTicket, nameOf });
+  drawStrip(desk, words, async (counter) => run("release", await release(counter, { words })));
   tick();
 }
 
@@ -56,29 +62,18 @@ function tick() {
   setText(byId("clock"), hour(present()));
   if (undo && undo.until <= present()) undo = null;
   const now = view();
+  drawServing(desk, words, busy);
+  drawUpcoming(desk, words);
   drawActs(desk, now.can, now, words);
   drawPresses(desk, now.can, busy, words);
   tickServing(desk, words);
-  tickSide();
-  drawToast();
+  tickClocks();
+  drawToast(undo, words);
 }
-
-/* --- Saying what happened: a short message first, else what can be taken back ------------------------------------------ */
 
 function toast(sentence, tone) {
-  message = { sentence, tone: tone || "", until: Date.now() + (tone ? REFUSAL_MS : MESSAGE_MS) };
-  drawToast();
-}
-
-function drawToast() {
-  if (message && message.until <= Date.now()) message = null;
-  const left = undo && !message ? Math.ceil((undo.until - present()) / 1000) : 0;
-  byId("toast").hidden = !message && left <= 0;
-  byId("toast").className = `toast console-toast ${message ? message.tone : "quiet"}`;
-  if (message) setText(byId("toast-words"), message.sentence);
-  else if (left > 0) setText(byId("toast-words"), undo.sentence);
-  byId("toast-undo").hidden = left <= 0;
-  if (left > 0) setText(byId("toast-undo"), say(words.undo_in, { seconds: left }));
+  tell(sentence, tone);
+  drawToast(undo, words);
 }
 
 /* --- Doing ------------------------------------------------------------------------------------------------------------ */
@@ -94,27 +89,29 @@ async function run(name, calls) {
   }
   busy = null;
   if (name === "next") settledAt = Date.now();
-  if (answer.ok) { message = null; said(name, answer); }
+  if (answer.ok) { untell(); said(name, answer); }
   else refused(answer);
   await refetch();
 }
 
-function said(name, answer) {
-  if (name === "next" && answer.status === 204) toast(words.nobody_called);
-  else if (name === "take") toast(say(onPaper(answer.data) ? words.took : words.took_unprinted, { number: answer.data.number }));
+function said(name, { status, data }) {
+  if (name === "next" && status === 204) toast(words.nobody_called);
+  else if (name === "take" && data.state === "waiting") toast(say(printing() ? words.took : words.took_unprinted, { number: data.number }), printing() ? "" : "refused");
   else if (name === "undo") toast(words.undone);
-  else if (name === "papers" && desk.printer && printerWell(desk.printer.state)) toast(words.papers_printing);
-  else if (name === "papers") toast(words.papers_unprinted, "refused");
+  else if (["finish", "dossier"].includes(name) && data.state === "waiting") toast(say(words.goes_on, { number: data.number, service: data.service.name }));
+  else if (name === "papers") toast(printing() ? words.papers_printing : words.papers_unprinted, printing() ? "" : "refused");
 }
+
+/* Whether paper may be expected: the office's printer is not known to be out of order. */
+const printing = () => Boolean(desk.printer) && printerWell(desk.printer.state);
 
 function refused(answer) {
   if (answer.status === 0) toast(words.no_answer, "refused");
   else toast((answer.data && answer.data.detail) || words.failed, "refused");
-  if (answer.status === 401) location.reload();
 }
 
 async function refetch() {
-  const answer = await send("GET", page.line);
+  const answer = signInAgain(await send("GET", page.line));
   if (answer.ok) accept(answer.data);
   else draw();
 }
@@ -138,7 +135,7 @@ async function press(name, pointed) {
   if (why !== undefined && why !== true) { toast(say(words[why], { seconds: wait, number: desk.ticket ? desk.ticket.number : "" })); return; }
   if (name === "names") await openNames(desk.ticket);
   else if (name === "undo") await run("undo", undo.tickets.map((id) => [`/api/v1/tickets/${id}/undo`, {}]));
-  else await run(name, await ACTS[name]({ desk, page }));
+  else await run(name, await ACTS[name]({ desk, page, refuse: refused }));
 }
 
 /* Each opening is written down by the server; the names stay on this screen only while their ticket is here. */
@@ -153,26 +150,46 @@ async function openNames(ticket) {
 const sayAbsent = (places) => run("people", [[`/api/v1/tickets/${desk.ticket.id}/people`, { absent: places }]]);
 
 async function resume(ticket) {
-  if (desk.ticket) { toast(say(words.already_serving, { number: desk.ticket.number })); return; }
+  if (desk.ticket) { toast(say(words.finish_first, { number: desk.ticket.number })); return; }
   await run("resume", [[`/api/v1/tickets/${ticket.id}/resume`, { counter: desk.counter.id }]]);
 }
 
 function openTicket(ticket) {
   const visit = ticket.visit ? [visitTitle(ticket, words), ticket.visit.people.map((person) => person.name).join(", ")] : ["", ""];
-  const facts = [[words.service, ticket.service.name], visit, [words.arrived, hour(ticket.arrived_at)], [words.reason, ticket.reason ? ticket.reason.sentence : ticket.why]];
+  const further = (ticket.further || []).map((service) => service.name).join(", ");
+  const facts = [[words.service, ticket.service.name], [words.further_facts, further], visit, [words.arrived, hour(ticket.arrived_at)],
+    [words.reason, ticket.reason ? ticket.reason.sentence : ticket.why]];
   ask("ticket", "", {
     prepare(dialog) {
       setText(dialog.querySelector("h2"), ticket.number);
       fill(byId("ticket-facts"), ...facts.filter(([, value]) => value).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
-      fill(byId("ticket-acts"), ...ticketChoices(ticket, { desk, page }).map(([label, calls]) => el("button", {
-        type: "button", class: "btn btn-secondary",
-        onclick: async () => { closeAsking(); await run("ticket", await calls()); },
-      }, label)));
+      const shown = ["called", "serving"].includes(ticket.state) ? [] : ticketChoices(ticket, { desk, page });
+      fill(byId("ticket-acts"), ...choiceButtons(shown, async (calls) => { closeAsking(); await run("ticket", await calls()); }));
     },
   });
 }
 
 /* --- Presses ------------------------------------------------------------------------------------------------------------ */
+
+function onKey(event) {
+  if (event.repeat && !event.key.startsWith("Arrow")) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || asking()) return;
+  const finder = event.target === byId("find-number");
+  if (finder && event.key === "Escape") { event.target.value = ""; event.target.blur(); draw(); return; }
+  if (finder && event.key === "Enter") {
+    event.preventDefault(); /* else it would press what the dialog offers first */
+    const first = byId("line").querySelector(".line-row");
+    if (first) first.click();
+    return;
+  }
+  const arrow = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (arrow && (finder || event.target === document.body || event.target.matches("main, .line-row"))) { event.preventDefault(); stepLine(arrow); return; }
+  if (isForField(event)) return;
+  if (event.key === "?") { event.preventDefault(); ask("help", ""); return; }
+  if (event.key === "/") { event.preventDefault(); byId("find-number").focus(); byId("find-number").select(); return; }
+  const name = KEYS[letterOf(event)];
+  if (name && keysOn()) { event.preventDefault(); press(name); }
+}
 
 function listen() {
   listenToDialogs();
@@ -185,18 +202,11 @@ function listen() {
     else if (button.dataset.open) ask(button.dataset.open, "");
     else choose(button.dataset.scope);
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || asking()) return;
-    if (event.target.matches("input:not([type=checkbox]), select, textarea")) return;
-    if (event.key === "?") { event.preventDefault(); ask("help", ""); return; }
-    const name = KEYS[event.key.toLowerCase()];
-    if (name && keysOn()) { event.preventDefault(); press(name); }
-  });
+  document.addEventListener("keydown", onKey);
+  byId("find-number").addEventListener("input", () => drawLine(desk, scope, words, openTicket));
   byId("keys-on").defaultChecked = keysOn();
-  byId("keys-on").addEventListener("change", (event) => { localStorage.setItem("console-keys", event.target.checked ? "on" : "off"); event.target.defaultChecked = event.target.checked; });
+  byId("keys-on").addEventListener("change", (event) => { setKeysOn(event.target.checked); event.target.defaultChecked = event.target.checked; });
 }
-
-const keysOn = () => localStorage.getItem("console-keys") !== "off";
 
 function choose(which) {
   scope = which;
@@ -208,5 +218,6 @@ setServerTime(snapshot.now);
 draw();
 listen();
 setInterval(tick, 500);
+sayAlive(page.counter, refetch);
 connection = followLine(page, accept, refetch);
 window.addEventListener("pagehide", () => connection.close());

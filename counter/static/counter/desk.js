@@ -1,8 +1,9 @@
-/* The middle of the console: who is served, the one press that calls the next, the keys, the papers to bring. */
+/* The middle of the console: who is served, who is next, the one press that calls the next, the keys. */
 import { el, fill, say, setText } from "/static/core/dom.js";
 import { hour, present, secondsSince, secondsUntil, stopwatch } from "./moments.js";
 import { visitRows, visitTitle } from "./visit.js";
-import { pausedWords, redraw } from "./lists.js";
+import { marks, redraw, rightEnd } from "./lists.js";
+import { pausedWords } from "./strip.js";
 
 const byId = (id) => document.getElementById(id);
 const TONES = { open: "pill-green", paused: "pill-amber", closed: "" };
@@ -17,37 +18,40 @@ export function drawBar(desk, words) {
   if (printer) { setText(pill, words[`printer_${printer.state}`] || words.printer_unknown); pill.className = `pill ${printer.state === "ok" ? "pill-plain" : "pill-amber"}`; }
 }
 
-function servingParts(desk, words) {
-  const { ticket, counter } = desk;
-  if (!ticket) {
-    const paused = counter.state !== "open";
-    return [el("div", { class: "serving-what" }, el("h2", {}, paused ? words.paused_title : desk.next ? words.free_title : words.idle_title),
-      el("p", { class: "serving-facts" }, paused ? words.paused_note : desk.next ? words.free_note : words.idle_note))];
-  }
-  const facts = say(words.serving_facts, { at: hour(ticket.called_at), times: ticket.times, waited: ticket.waited });
+function idleParts({ counter, next, ticket }, words, sending) {
+  if (sending && next && !ticket) return [el("div", { class: "serving-what" }, el("h2", {}, say(words.sending_call, { number: next.number })))];
+  const paused = counter.state !== "open";
+  return [el("div", { class: "serving-what" }, el("h2", {}, paused ? words.paused_title : next ? words.free_title : words.idle_title),
+    el("p", { class: "serving-facts" }, paused ? words.paused_note : next ? words.free_note : words.idle_note))];
+}
+
+function servingParts(desk, words, sending) {
+  const { ticket } = desk;
+  if (!ticket) return idleParts(desk, words, sending);
+  const saysWait = ticket.reason && ticket.reason.code === "guard";
+  const facts = say(saysWait ? words.called_facts : words.serving_facts, { at: hour(ticket.called_at), times: ticket.times, waited: ticket.waited });
+  const further = (ticket.further || []).map((service) => service.name).join(", ");
   return [
     el("p", { class: "serving-number" }, ticket.number),
+    el("p", { class: "serving-clock", id: "serving-clock", "aria-live": "off" }),
     el("div", { class: "serving-what" },
       el("h2", { class: "serving-service", title: ticket.service.name }, ticket.service.name),
-      el("p", { class: "serving-facts" }, facts),
-      el("p", { class: "serving-facts small" }, ticket.reason ? ticket.reason.sentence : ""),
-      el("p", { class: "serving-pills" },
-        ticket.priority && el("span", { class: "pill pill-amber" }, words.priority),
-        ticket.needs_help && el("span", { class: "pill pill-amber" }, words.needs_help),
-        ticket.lang === "en" && el("span", { class: "pill" }, "English"))),
-    el("p", { class: "serving-clock", id: "serving-clock", "aria-live": "off" }),
+      el("p", { class: "serving-facts" }, facts, ticket.reason && ` · ${ticket.reason.sentence}`),
+      further && el("p", { class: "serving-further", title: further }, say(words.further_left, { services: further })),
+      el("p", { class: "serving-pills" }, ...marks(ticket, words, { people: !ticket.visit }))),
   ];
 }
 
-export function drawServing(desk, words) {
+export function drawServing(desk, words, busy) {
   const card = byId("serving");
   const { ticket, counter } = desk;
+  const sending = busy === "next";
   /* Only when something of it changed: it is a live region. */
-  const mark = JSON.stringify([ticket, counter.state, Boolean(desk.next)]);
+  const mark = JSON.stringify([ticket, counter.state, Boolean(desk.next), !ticket && sending]);
   if (card.dataset.mark !== mark) {
     card.dataset.mark = mark;
     card.className = `card serving ${ticket ? (ticket.state === "called" ? "calling" : "") : "idle"}`;
-    fill(card, ...servingParts(desk, words));
+    fill(card, ...servingParts(desk, words, sending));
   }
   tickServing(desk, words);
 }
@@ -63,12 +67,35 @@ export function tickServing(desk, words) {
   clock.lastChild.textContent = stopwatch(seconds);
 }
 
+/* Who comes next, before the present one has left: what for, why, who, and which papers will lie on the desk. */
+export function drawUpcoming(desk, words) {
+  const card = byId("upcoming");
+  const { coming, next } = desk;
+  const end = coming ? rightEnd(coming, words) : "";
+  const mark = JSON.stringify([coming, next, end]);
+  if (card.dataset.mark === mark) return;
+  card.dataset.mark = mark;
+  card.classList.toggle("nobody", !next);
+  const title = el("h2", { id: "upcoming-title" }, words.upcoming);
+  if (!next) { fill(card, title, el("p", { class: "muted" }, words.nobody_here)); return; }
+  if (!coming) { fill(card, title, el("p", { class: "number" }, next.number), el("p", {}, next.reason.sentence)); return; }
+  const names = coming.visit ? coming.visit.people.filter((person) => !person.absent && person.name).map((person) => person.name).join(", ") : "";
+  const papers = coming.service.documents;
+  fill(card, title,
+    el("p", { class: "upcoming-head" }, el("span", { class: "number" }, coming.number), el("span", { class: "upcoming-time" }, end)),
+    el("p", { class: "upcoming-service", title: coming.service.name }, coming.service.name),
+    el("p", { class: "upcoming-why" }, next.reason.sentence),
+    names && el("p", { class: "upcoming-names" }, names),
+    el("p", { class: "serving-pills" }, ...marks(coming, words)),
+    papers.length > 0 && el("p", { class: "upcoming-papers", title: papers.join("; ") }, say(words.papers_of, { papers: papers.join("; ") })));
+}
+
 /* From when is the server's rule; here it is only waited for. */
 export const recallIn = (ticket) => (ticket && ticket.recall_from ? secondsUntil(ticket.recall_from) : 0);
 export const absentSuggested = (ticket) => Boolean(ticket && ticket.absent_from) && present() >= Date.parse(ticket.absent_from);
 
 function pressParts(title, why, key) {
-  return [el("span", { class: "next-words" }, el("strong", {}, title), el("span", {}, why)), key ? el("kbd", { "aria-hidden": "true" }, key) : null];
+  return [el("span", { class: "next-words" }, el("strong", {}, title), why && el("span", {}, why)), key ? el("kbd", { "aria-hidden": "true" }, key) : null];
 }
 
 function drawPress(button, live, title, why, key) {
@@ -79,11 +106,14 @@ function drawPress(button, live, title, why, key) {
   fill(button, ...pressParts(title, why, key));
 }
 
+/* The reason stands beside, with the next person; here only what the press does. */
 function nextWords({ ticket, next, counter }, words) {
   if (counter.state === "paused") return [words.open_again, words.open_again_note, "P"];
-  if (ticket && next) return [say(words.done_next, { number: next.number }), next.reason.sentence, "N"];
+  /* What this counter takes itself is done here too; the rest leads the person to another counter. */
+  const goesOn = ticket && (ticket.further || []).some((service) => !counter.services.includes(service.code));
+  if (ticket && next) return [say(goesOn ? words.go_on_next : words.done_next, { number: next.number, present: ticket.number }), "", "N"];
   if (ticket) return [say(words.done_nobody, { number: ticket.number }), words.nobody_here, "N"];
-  if (next) return [say(words.call_next, { number: next.number }), next.reason.sentence, "N"];
+  if (next) return [say(words.call_next, { number: next.number }), "", "N"];
   return [words.call_nobody, words.nobody_here, ""];
 }
 
@@ -129,30 +159,4 @@ export function drawVisit(desk, names, words, sayAbsent) {
   if (box.hidden) { fill(byId("visit-people")); return; }
   setText(byId("visit-title"), visitTitle(ticket, words));
   redraw(byId("visit-people"), visitRows(ticket, names, words, sayAbsent));
-}
-
-/* Ticks stay with the ticket on this computer only: they help the officer, and are nobody's data. */
-const seen = new Map();
-export const missingOf = (ticket) => {
-  const had = seen.get(ticket.id) || new Set();
-  return had.size ? ticket.service.documents.filter((paper) => !had.has(paper)) : [];
-};
-
-export function drawPapers(desk) {
-  const { ticket } = desk;
-  const papers = ticket ? ticket.service.documents : [];
-  byId("papers").hidden = !papers.length;
-  const list = byId("papers-list");
-  const mark = ticket && papers.length ? String(ticket.id) + papers.join() : "";
-  if (list.dataset.mark === mark) return;
-  list.dataset.mark = mark;
-  if (!papers.length) return;
-  const had = seen.get(ticket.id) || new Set();
-  seen.set(ticket.id, had);
-  fill(list, ...papers.map((paper) => {
-    const tick = el("input", { type: "checkbox", checked: had.has(paper) });
-    const label = el("label", { class: `check ${had.has(paper) ? "seen" : ""}` }, tick, el("span", {}, paper));
-    tick.addEventListener("change", () => { had[tick.checked ? "add" : "delete"](paper); label.classList.toggle("seen", tick.checked); });
-    return el("li", {}, label);
-  }));
 }

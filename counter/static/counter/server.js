@@ -3,11 +3,18 @@ import { connect } from "/static/core/live.js";
 import { newKey, send } from "/static/core/http.js";
 import { say, setText } from "/static/core/dom.js";
 
+/* Signed out meanwhile (the day's session ended, or somebody signed out in another window): to the sign-in, and from there back to
+   this very page. The counter stays open and its ticket with it, so whoever signs in again finds both. */
+export function signInAgain(answer) {
+  if (answer.status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  return answer;
+}
+
 /* No answer does not mean not done: the same key asks again and is answered once. */
 export async function post(address, body) {
   const key = newKey();
   const answer = await send("POST", address, body, { key });
-  return answer.status === 0 ? send("POST", address, body, { key }) : answer;
+  return signInAgain(answer.status === 0 ? await send("POST", address, body, { key }) : answer);
 }
 
 /* Keep the line of a page's office live. The socket speaks Vietnamese to everybody: for who reads English `refetch` asks for

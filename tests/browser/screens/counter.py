@@ -77,6 +77,25 @@ class Console:
         return self.page.locator("#line .number")
 
     @property
+    def upcoming(self) -> Locator:
+        """Who is next, shown beside the present person."""
+        return self.page.locator("#upcoming")
+
+    def strip(self, counter: int) -> Locator:
+        """Another counter, in the strip along the bottom."""
+        return self.page.locator(".strip-counter", has=self.page.locator(".strip-number", has_text=f" {counter}"))
+
+    def dialog(self, name: str) -> Locator:
+        return self.page.locator(f"#ask-{name}")
+
+    def open_number(self, number: str) -> None:
+        """By keys: find a number, open what may be done with it."""
+        self.key("/")
+        self.page.keyboard.type(number)
+        self.page.keyboard.press("Enter")
+        expect(self.dialog("ticket")).to_be_visible()
+
+    @property
     def visit_title(self) -> Locator:
         return self.page.locator("#visit-title")
 

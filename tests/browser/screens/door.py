@@ -27,6 +27,27 @@ class Door:
         self.page.locator("[data-tab=line]").click()
         self.rows.filter(has_text=number).get_by_role("button").click()
 
+    def find(self, words: str) -> None:
+        self.page.locator("[data-tab=find]").click()
+        self.page.locator("#find-words").fill(words)
+        self.page.locator("#find button").click()
+
+    def paste_handwritten(self, lines: str) -> None:
+        """Open the form for handwritten numbers and paste a whole list."""
+        self.page.locator("[data-tab=more]").click()
+        self.page.locator("[data-go=hand]").click()
+        self.page.locator("#hand-paste").click()
+        self.page.locator("[name=lines]").fill(lines)
+        self.page.locator("#ask-paste [type=submit]").click()
+
+    def hand(self, row: int, name: str) -> Locator:
+        """A field of a handwritten number; rows count from 0."""
+        return self.page.locator(".hand-row").nth(row).locator(f"[data-hand={name}]")
+
+    @property
+    def toast(self) -> Locator:
+        return self.page.locator("#toast-words")
+
     @property
     def rows(self) -> Locator:
         """The line, or whatever of it is chosen."""

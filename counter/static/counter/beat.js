@@ -1,0 +1,2 @@
+/* A worker that does nothing but count the minutes. */
+setInterval(() => postMessage("beat"), 60000);
