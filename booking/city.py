@@ -172,7 +172,7 @@ class City:
 
     def _worked_out(self, offices: list[int], now: datetime) -> dict[int, Known]:
         with self._database.reading() as session:
-            plans = city_store.plans(session, offices, self._tz)
+            plans = city_store.plans(session, offices, self._tz, local_day(now, self._tz))
 
         def fetch(ids: Collection[int], first: datetime, last: datetime) -> Uses:
             with self._database.reading() as session:

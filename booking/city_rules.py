@@ -7,7 +7,7 @@ same counters take only the shortest is tried, because where a longer visit fits
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from booking import capacity_rules, rules
@@ -40,7 +40,8 @@ class Visit:
 class OfficePlan:
     """The bookable side of one office: what `booking.offers.Offer` is, without names and papers.
 
-    `counters` are the hours of the planned counters by id; `visits` those that are tried.
+    `counters` are the hours of the planned counters by id; `visits` those that are tried, `stopped` the services (ids) that are
+    not given on a day, and `visits_then` what is tried on such a day.
     """
 
     id: int
@@ -50,10 +51,17 @@ class OfficePlan:
     plan: Plan
     watched: frozenset[Counters]
     visits: tuple[Visit, ...]
+    stopped: Mapping[date, frozenset[int]] = field(default_factory=dict)
+    visits_then: Mapping[date, tuple[Visit, ...]] = field(default_factory=dict)
 
     def trying(self, visit: Visit) -> OfficePlan:
         """The same, asked for one visit only."""
-        return replace(self, visits=(visit,))
+        then = {on: () if visit.service in services else (visit,) for on, services in self.stopped.items()}
+        return replace(self, visits=(visit,), visits_then=then)
+
+    def visits_on(self, on: date) -> tuple[Visit, ...]:
+        """What is tried on a local day."""
+        return self.visits_then.get(on, self.visits)
 
     def days(self, now: datetime) -> list[date]:
         """The local days that may be booked at `now`."""
@@ -98,13 +106,19 @@ def plan_of(
     services: Iterable[Bookable],
     skills: Mapping[int, Counters],
     places: Mapping[int, int],
+    stopped: Mapping[date, frozenset[int]] | None = None,
 ) -> OfficePlan:
-    """The plan of an office. `skills` are the planned counters of each service, `places` the caps that are set."""
+    """The plan of an office. `skills` are the planned counters of each service, `places` the caps that are set, `stopped` the
+    services that are not given on a day."""
     taken = [service for service in services if skills.get(service.id)]
     able = {service.id: skills[service.id] for service in taken}
     caps = {service: most for service, most in places.items() if service in able}
     plan = Plan(able, settings.bookable_share, settings.slot_minutes, caps)
-    return OfficePlan(office_id, settings, hours, counters, plan, capacity_rules.groups(able.values()), _tried(taken, plan))
+    then = {
+        on: _tried((service for service in taken if service.id not in ids), plan) for on, ids in (stopped or {}).items()
+    }
+    watched = capacity_rules.groups(able.values())
+    return OfficePlan(office_id, settings, hours, counters, plan, watched, _tried(taken, plan), stopped or {}, then)
 
 
 def _tried(services: Iterable[Bookable], plan: Plan) -> tuple[Visit, ...]:
@@ -125,7 +139,7 @@ def beginnings(
 
     `uses` are those of slots that begin before `known_until`; nothing that would last longer is offered.
     """
-    of_day = place.slots(on)
+    of_day, visits = place.slots(on), place.visits_on(on)
     # A round-the-clock office does not stop at midnight.
     goes_on = bool(of_day) and of_day[-1].ends_at.astimezone(place.hours.tz).date() > on
     onwards = [*of_day, *place.slots(on + timedelta(days=1))] if goes_on else of_day
@@ -134,7 +148,7 @@ def beginnings(
     for index, slot in enumerate(of_day):
         if len(found) == most:
             break
-        if slot.starts_at > now and any(_fits(place, visit, onwards, index, used, known_until) for visit in place.visits):
+        if slot.starts_at > now and any(_fits(place, visit, onwards, index, used, known_until) for visit in visits):
             found.append(slot.starts_at)
     return found
 

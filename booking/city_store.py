@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
@@ -18,6 +18,7 @@ from booking.models import Hold, Slot, SlotUse
 from office.hours import for_counter
 from office.models import Counter, CounterService, Office, Service
 from office.settings import Settings
+from office.stops import EVERYTHING, said_of_each
 from office.store import hours_by_id, own_weeks
 
 
@@ -56,14 +57,20 @@ def published(session: Session) -> dict[str, int]:
     return {row.code: row.id for row in session.execute(select(Office.code, Office.id).where(Office.published))}
 
 
+def numbers_before(session: Session, ids: Collection[int]) -> dict[int, int]:
+    """How many minutes before an opening each of these offices (by id) begins to give numbers."""
+    stored = session.execute(select(Office.id, Office.settings).where(Office.id.in_(ids)))
+    return {row.id: Settings.of(row.settings).numbers_before for row in stored}
+
+
 def by_ids(session: Session, ids: Collection[int]) -> dict[int, Listed]:
     """These offices by id."""
     columns = (Office.id, Office.code, Office.name, Office.address, Office.folded, Office.published)
     return {row.id: Listed(*row) for row in session.execute(select(*columns).where(Office.id.in_(ids)))}
 
 
-def plans(session: Session, ids: Sequence[int], tz: ZoneInfo) -> list[OfficePlan]:
-    """The bookable side of these offices (by id): six statements, however many they are.
+def plans(session: Session, ids: Sequence[int], tz: ZoneInfo, today: date) -> list[OfficePlan]:
+    """The bookable side of these offices (by id): seven statements, however many they are; one more where something is stopped.
 
     Columns, not objects: an office has some fifty services, and a city of objects takes a second to build.
     """
@@ -71,6 +78,7 @@ def plans(session: Session, ids: Sequence[int], tz: ZoneInfo) -> list[OfficePlan
     hours, own = hours_by_id(session, ids, tz), own_weeks(session, ids)
     counters, skills = _counters(session, ids)
     services, caps = _services(session, ids)
+    stopped = _stopped(session, ids, today)
     return [
         city_rules.plan_of(
             office,
@@ -80,6 +88,7 @@ def plans(session: Session, ids: Sequence[int], tz: ZoneInfo) -> list[OfficePlan
             services[office],
             {service.id: frozenset(skills[service.id]) for service in services[office]},
             caps[office],
+            {today: stopped[office]} if office in stopped else None,
         )
         for office, settings in stored
     ]
@@ -114,6 +123,20 @@ def _services(session: Session, ids: Sequence[int]) -> tuple[Mapping[int, list[B
         if places is not None:
             caps[office][service] = places
     return services, caps
+
+
+def _stopped(session: Session, ids: Sequence[int], today: date) -> Mapping[int, frozenset[int]]:
+    """The services that are not given today, of the offices that stopped anything."""
+    stops = said_of_each(session, ids, today)
+    if not stops:
+        return {}
+    rows = session.execute(select(Service.office_id, Service.id, Service.field).where(Service.office_id.in_(list(stops))))
+    fields = {office: {stop.field for stop in of_office} for office, of_office in stops.items()}
+    found: dict[int, set[int]] = defaultdict(set)
+    for office, service, field in rows:
+        if fields[office] & {EVERYTHING, field}:
+            found[office].add(service)
+    return {office: frozenset(services) for office, services in found.items()}
 
 
 def uses_of(

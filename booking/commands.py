@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from booking import phone_codes, privacy, privacy_store
 from booking.forms import e164
 from booking.models import Appointment, WaitingEntry
+from booking.opening_sheet import opening_sheets
 from core.rights import NotFound
 from core.web import config, now, reading, transaction
 from notices import actions as notices
@@ -41,6 +42,7 @@ def erase(phone: str, office_code: str | None, yes: bool) -> None:
         _erase_waiting(entry)
     if office is None and not spared:
         _erase_the_rest(number)
+    opening_sheets().rewrite_changed()
     click.echo(f"{len(gone)} bookings and {len(left)} entries of waiting lists erased, {len(spared)} left as they were.")
 
 

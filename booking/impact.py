@@ -16,9 +16,10 @@ from booking.impact_rules import OwnedUse
 from booking.models import Appointment
 from booking.offers import Offer
 from booking.reach import by_message
-from office.hours import Hours, Weekly, for_counter
+from office.hours import Hours, Weekly, for_counter, local_day
 from office.models import Office
 from office.settings import Settings
+from office.stops import Stopped, said
 from office.store import counter_hours_of, counters_of, hours_of, services_of, skills_of
 
 
@@ -58,18 +59,20 @@ def offer_with(
     hours: Hours | None = None,
     planned: Mapping[int, bool] | None = None,
     own: Mapping[int, Weekly | None] | None = None,
+    stopped: tuple[Stopped, ...] | None = None,
     now: datetime,
     tz: ZoneInfo,
 ) -> Offer:
-    """The office's offer as it would be with other hours, with counters (id) planned to be staffed or not, or with
-    other weekly hours of counters (None: the office's)."""
+    """The office's offer as it would be with other hours, with counters (id) planned to be staffed or not, with other weekly
+    hours of counters (None: the office's), or with other fields stopped today."""
     whole = hours_of(session, office, tz) if hours is None else hours
     staffed = {counter.id: counter.planned for counter in counters_of(session, office)} | dict(planned or {})
     plans = counter_hours_of(session, office, whole) | {key: for_counter(whole, week) for key, week in (own or {}).items()}
     working = [counter for counter, is_planned in staffed.items() if is_planned]
     skills = {counter: taken for counter, taken in skills_of(session, office).items() if counter in working}
     settings, services = Settings.of(office.settings), services_of(session, office)
-    return offers.assemble(office, now, tz, settings, whole, services, skills, {key: plans[key] for key in working})
+    stops = said(session, office, local_day(now, tz)) if stopped is None else stopped
+    return offers.assemble(office, now, tz, settings, whole, services, skills, {key: plans[key] for key in working}, stops)
 
 
 def measure(session: Session, would_be: Offer) -> Impact:
@@ -97,11 +100,26 @@ def _booked(session: Session, offer: Offer) -> list[OwnedUse]:
 
 
 def _hurt(offer: Offer, uses: Sequence[OwnedUse]) -> frozenset[int]:
-    return impact_rules.hurt(_slots(offer, uses), offer.plan, uses)
+    stopped = _stopped(offer, uses)
+    going_on = [each for each in uses if each.owner not in stopped]
+    return stopped | impact_rules.hurt(_slots(offer, going_on), offer.plan, going_on)
 
 
 def _impossible(offer: Offer, uses: Sequence[OwnedUse]) -> frozenset[int]:
-    return impact_rules.impossible(_slots(offer, uses), offer.plan, uses)
+    return _stopped(offer, uses) | impact_rules.impossible(_slots(offer, uses), offer.plan, uses)
+
+
+def _stopped(offer: Offer, uses: Sequence[OwnedUse]) -> frozenset[int]:
+    """Whose visit is for a field that is stopped on its day."""
+    if not offer.stops:
+        return frozenset()
+    by_id = {service.id: service for service in offer.services.values()}
+
+    def holds(each: OwnedUse) -> bool:
+        services = [by_id[service] for service in each.use.services if service in by_id]
+        return offer.stop_of(services, offer.office_day(each.starts_at)) is not None
+
+    return frozenset(each.owner for each in uses if each.owner is not None and holds(each))
 
 
 def _slots(offer: Offer, uses: Sequence[OwnedUse]) -> list[PlannedSlot]:

@@ -21,6 +21,7 @@ from booking.city_rules import Visit
 from booking.city_store import Elsewhere
 from booking.events import BookingsChanged, PlacesChanged
 from core.clock import Clock
+from office.hours import local_day
 from office.models import Office, Service
 
 AT_MOST = 3
@@ -103,7 +104,8 @@ def _nearest_free(
 
 def _free_at(session: Session, asked: Sequence[Elsewhere], on: date | None, now: datetime, tz: ZoneInfo) -> dict[int, datetime]:
     """The next free hour of the procedure at those of these offices (by id) that have one."""
-    plans = {plan.id: plan for plan in city_store.plans(session, [other.office for other in asked], tz)}
+    today = local_day(now, tz)
+    plans = {plan.id: plan for plan in city_store.plans(session, [other.office for other in asked], tz, today)}
     tried = []
     for other in asked:
         counters = plans[other.office].plan.counters([other.service])

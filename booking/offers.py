@@ -13,9 +13,12 @@ from booking import capacity_rules, rules, slot_store
 from booking.capacity_rules import Counters, Plan, PlannedSlot
 from booking.refusals import NotBookable, NotTogether, SlotPast, SlotUnknown
 from booking.rules import OfferedSlot
+from office import stops
 from office.hours import Hours, local_day, open_spans
 from office.models import Office, Service
+from office.refusals import FieldStopped
 from office.settings import Settings
+from office.stops import Stopped
 from office.store import counter_hours_of, counters_of, hours_of, services_of, skills_of
 
 
@@ -42,7 +45,8 @@ class Want:
 class Offer:
     """The bookable side of one office at `now`, loaded once for a page or a call.
 
-    `services` are the active services by code, `counters` the hours of every counter (id) that is planned to be staffed.
+    `services` are the active services by code, `counters` the hours of every counter (id) that is planned to be staffed, `stops`
+    what is stopped today.
     """
 
     office: Office
@@ -54,6 +58,7 @@ class Offer:
     counters: dict[int, Hours]
     plan: Plan
     watched: frozenset[Counters]
+    stops: tuple[Stopped, ...] = ()
     _days: dict[date, list[PlannedSlot]] = field(default_factory=dict, compare=False)
 
     @property
@@ -82,6 +87,10 @@ class Offer:
             raise NotBookable()
         return service
 
+    def stop_of(self, services: Iterable[Service], on: date) -> Stopped | None:
+        """What stops a visit for these services on a local day."""
+        return stops.covering(self.stops, (service.field for service in services), on)
+
     def want(self, *codes: str) -> Want:
         """A visit for these services, by code, at one counter. Raises NotBookable, NotTogether."""
         services = tuple(self.bookable(code) for code in codes)
@@ -108,8 +117,11 @@ class Offer:
         return [self.slot_at(starts_at, ends_at) for starts_at, ends_at in held]
 
     def windows(self, want: Want, on: date) -> list[list[PlannedSlot]]:
-        """For each beginning of this visit on a local day: the slots it may take, the first one being where it begins."""
-        of_day = self.slots(on)
+        """For each beginning of this visit on a local day: the slots it may take, the first one being where it begins.
+
+        None where one of its services is stopped.
+        """
+        of_day = [] if self.stop_of(want.services, on) else self.slots(on)
         # A round-the-clock office does not stop at midnight.
         onwards = [*of_day, *self.slots(on + timedelta(days=1))]
         windows = (
@@ -118,13 +130,19 @@ class Offer:
         return [window for window in windows if window]
 
     def window_at(self, want: Want, starts_at: datetime) -> list[PlannedSlot]:
-        """The slots of a visit that begins then. Raises SlotPast once it has begun, SlotUnknown when there is none."""
+        """The slots of a visit that begins then.
+
+        Raises SlotPast once it has begun, FieldStopped, and SlotUnknown when there is none.
+        """
         if starts_at <= self.now:
             raise SlotPast()
         # Compared before it is converted: the year 9999 has no other time zone.
         if starts_at >= self.now + timedelta(days=self.settings.book_days + 2):
             raise SlotUnknown()
         on, instant = local_day(starts_at, self.tz), starts_at.astimezone(UTC)
+        stop = self.stop_of(want.services, on)
+        if stop is not None:
+            raise FieldStopped(field=stop.field, reason=stop.reason)
         windows = self.windows(want, on) if on in self.days else []
         for window in windows:
             if window[0].starts_at == instant:
@@ -149,7 +167,8 @@ def load(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Offer
     planned = {counter.id for counter in counters_of(session, office) if counter.planned}
     taken = {counter: ids for counter, ids in skills_of(session, office).items() if counter in planned}
     own_hours = counter_hours_of(session, office, hours)
-    return assemble(office, now, tz, settings, hours, services, taken, {key: own_hours[key] for key in planned})
+    stopped = stops.said(session, office, local_day(now, tz))
+    return assemble(office, now, tz, settings, hours, services, taken, {key: own_hours[key] for key in planned}, stopped)
 
 
 def assemble(
@@ -161,8 +180,9 @@ def assemble(
     services: Sequence[Service],
     skills: dict[int, tuple[int, ...]],
     counters: dict[int, Hours],
+    stopped: tuple[Stopped, ...] = (),
 ) -> Offer:
-    """The offer of an office with these services, skills (services by counter) and hours: as it is, or as it would be."""
+    """The offer of an office with these services, skills (services by counter), hours and stops: as it is, or as it would be."""
     takers: dict[int, set[int]] = {}
     for counter, ids in skills.items():
         for service_id in ids:
@@ -171,7 +191,7 @@ def assemble(
     places = {service.id: service.places for service in services if service.places is not None and service.id in able}
     plan = Plan(able, settings.bookable_share, settings.slot_minutes, places)
     by_code = {service.code: service for service in services}
-    return Offer(office, now, tz, settings, hours, by_code, counters, plan, capacity_rules.groups(able.values()))
+    return Offer(office, now, tz, settings, hours, by_code, counters, plan, capacity_rules.groups(able.values()), stopped)
 
 
 def day_slots(

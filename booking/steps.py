@@ -129,6 +129,7 @@ def service_step(offer: Offer, refusal: Refusal | None = None) -> Page:
         searched=searched,
         typed=typed,
         chosen=request.values.get("service", ""),
+        stops=words.stops_today(offer),
         refusal=refusal,
     )
     return page, refusal.status if refusal else 200
@@ -239,16 +240,18 @@ def times(session: Session, offer: Offer, want: Want, wanted: str, moving: Appoi
     chosen = chosen or (local(free.starts_at).date() if free else offer.today)
     chosen_full = bool(slots[chosen]) and not any(slot.left for slot in slots[chosen])
     parts = words.parts_of_day(offer, service, slots[chosen])
+    stopped = words.stopped(offer, want.services, offer.today)
     next_day = words.next_working_day(offer, chosen) if any(s.next_day for part in parts for s in part.slots) else None
     return {
         "office": offer.office,
         "office_name": offer.office.name,
         "service": service,
         "policy": policy_of(offer.office, service),
-        "days": words.day_tiles(offer, slots, chosen),
+        "days": words.day_tiles(offer, slots, chosen, stopped_today=bool(stopped)),
         "chosen": day_words(chosen),
         "chosen_on": chosen.isoformat(),
         "full": chosen_full,
+        "stopped": stopped,
         "nearby": _nearby(session, offer, want, chosen) if chosen_full and moving is None else [],
         "parts": parts,
         "free": (words.wall(local(free.starts_at)), words.hour_words(local(free.starts_at))) if free else None,

@@ -17,7 +17,7 @@ from core.i18n import gettext as _
 from core.words import fold
 from office.hours import open_spans
 from office.models import Service
-from office.words import field_name
+from office.words import field_name, stopped_words
 
 
 @dataclass(frozen=True)
@@ -72,19 +72,32 @@ def matches(folded: str, typed: str) -> bool:
     return all(word in folded for word in fold(typed).split())
 
 
-def day_tiles(offer: Offer, slots: dict[date, list[OfferedSlot]], chosen: date) -> list[DayTile]:
+def day_tiles(
+    offer: Offer, slots: dict[date, list[OfferedSlot]], chosen: date, *, stopped_today: bool = False
+) -> list[DayTile]:
     """The days that may be booked, with why some cannot be chosen."""
     return [
         DayTile(
             on=on,
             weekday=str(format_date(on, "EEE")),
             day=str(on.day),
-            note=_day_note(offer, on, of_day),
+            note=_("tạm ngừng") if stopped_today and on == offer.today else _day_note(offer, on, of_day),
             closed=not of_day,
             chosen=on == chosen,
         )
         for on, of_day in slots.items()
     ]
+
+
+def stops_today(offer: Offer) -> list[str]:
+    """What the office says is stopped today."""
+    return [stopped_words(stop.field, stop.reason) for stop in offer.stops]
+
+
+def stopped(offer: Offer, services: Iterable[Service], on: date) -> str:
+    """Why a visit for these services is not to be had on a day; "" when nothing stops it."""
+    stop = offer.stop_of(services, on)
+    return stopped_words(stop.field, stop.reason) if stop else ""
 
 
 def parts_of_day(offer: Offer, service: Service, slots: Iterable[OfferedSlot]) -> list[PartOfDay]:

@@ -6,16 +6,6 @@ from core.i18n import gettext as _
 from core.refusals import Refusal
 
 
-class NotYourCounter(Refusal):
-    """Somebody else sits at this counter: only that officer and the head press its keys."""
-
-    code = "not_your_counter"
-    status = 403
-
-    def sentence(self) -> str:
-        return _("Quầy %(counter)s không phải quầy ông/bà đang ngồi.", **self.details)
-
-
 class NothingToPrint(Refusal):
     """The number was never printed: there is no slip to print once more."""
 

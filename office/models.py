@@ -119,6 +119,7 @@ class Counter(Base):
         UniqueConstraint("office_id", "number"),
         CheckConstraint(one_of("state", COUNTER_STATES), name="state"),
         CheckConstraint("(state = 'closed') = (staff_id IS NULL)", name="staffed"),
+        CheckConstraint("back_at IS NULL OR state = 'paused'", name="back"),
         UniqueConstraint("staff_id"),
     )
 

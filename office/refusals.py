@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.i18n import gettext as _
 from core.refusals import Refusal
+from office.words import field_name, stopped_words
 
 
 class WrongPassword(Refusal):
@@ -33,3 +34,24 @@ class UsernameTaken(Refusal):
 
     def sentence(self) -> str:
         return _("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác.")
+
+
+class FieldStopped(Refusal):
+    """No numbers and hours of this field are given for the rest of today. Details: `field` ("" for everything), `reason`."""
+
+    code = "field_stopped"
+
+    def sentence(self) -> str:
+        return f"{stopped_words(self.details['field'], self.details['reason'])} " + _("Mời ông/bà đến hoặc hẹn vào ngày khác.")
+
+
+class AlreadyStopped(Refusal):
+    """The field is stopped already. Details: `field` ("" for everything)."""
+
+    code = "already_stopped"
+
+    def sentence(self) -> str:
+        if self.details["field"]:
+            field = field_name(self.details["field"])
+            return _("Lĩnh vực %(field)s đang đóng rồi. Muốn đổi lý do, hãy mở lại trước.", field=field)
+        return _("Điểm phục vụ đang đóng toàn bộ rồi. Muốn đổi lý do, hãy mở lại trước.")

@@ -17,11 +17,11 @@ class Settings:
     """How many minutes before the slot a booked person still counts as on time."""
     late: int = 10
     """How many minutes after the slot's start a booked person still counts as on time."""
-    lead: int = 10
+    lead: int = 6
     """How many minutes before the slot a booked person who is here may be called; never more than `early`."""
     guard: int = 30
     """After how many open minutes of waiting a walk-in takes turns with due bookings."""
-    ratio: int = 1
+    ratio: int = 4
     """How many due bookings go between two turns of the guard."""
     priority: str = "interleaved"
     """How priority people go before other walk-ins: strict, interleaved, or all (before due bookings too)."""
@@ -61,6 +61,10 @@ class Settings:
     """Seconds from the first call before absence is suggested."""
     undo_s: int = 30
     """Seconds in which an action can be undone."""
+    silent_after_s: int = 180
+    """After how many seconds without a sign of its console an open or paused counter counts as left alone."""
+    carry_quota: int = 20
+    """How many slips for one working day may be given at the close of the days before it."""
     hold_alarm: int = 60
     """After how many minutes a held ticket alarms."""
     retention_days: int = 90

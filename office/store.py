@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.events import record
 from core.rights import NotFound
@@ -51,13 +52,14 @@ def lock_office(session: Session, office: Office) -> Office:
     First statement that touches the line in its transaction; held until commit, so changes of one office's line happen one
     after another. The screens of the office are told after commit.
     """
-    session.execute(
+    raised = (
         update(Office)
         .where(Office.id == office.id)
         .values(seq=Office.seq + 1)
+        .returning(Office.seq)
         .execution_options(synchronize_session=False)
     )
-    session.refresh(office, ["seq"])
+    set_committed_value(office, "seq", session.execute(raised).scalar_one())
     record(session, OfficeChanged(office.code, office.seq))
     return office
 

@@ -28,3 +28,10 @@ def field_name(field: str) -> str:
         "Nhận kết quả": _("Nhận kết quả"),
         "Bổ sung hồ sơ": _("Bổ sung hồ sơ"),
     }.get(field, field)
+
+
+def stopped_words(field: str, reason: str) -> str:
+    """What the public is told of a stop: the field ("" for everything), that it is for today, and why."""
+    if field:
+        return _("Hôm nay tạm ngừng nhận lĩnh vực %(field)s: %(reason)s.", field=field_name(field), reason=reason.rstrip("."))
+    return _("Hôm nay điểm phục vụ tạm ngừng nhận hồ sơ: %(reason)s.", reason=reason.rstrip("."))

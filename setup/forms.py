@@ -15,6 +15,9 @@ from setup.words import weekdays
 
 NOTICE_AT_MOST = 200
 NAME_AT_MOST = 60
+REASON_AT_MOST = 120
+EVERYTHING_TYPED = "*"
+"""What the form sends for all fields: an empty choice is nobody's choice."""
 DAYS_AHEAD = 366
 """How far ahead a day of its own can be set: a wrong year is noticed."""
 DEVICE_KINDS = ("kiosk", "display")
@@ -87,6 +90,19 @@ def counter_plan(sent: Mapping[str, str]) -> tuple[bool, Weekly | None]:
             {"day0": _("Hãy viết giờ riêng của quầy cho ít nhất một ngày. Nếu quầy không có người, hãy bỏ dấu “Có cán bộ”.")}
         )
     return planned, own
+
+
+def stop(sent: Mapping[str, str], fields: Collection[str]) -> tuple[str, str]:
+    """What stops today ("" for everything, else one of `fields`) and why. Raises FormRefused."""
+    typed, reason = nfc(sent.get("field", "")), nfc(sent.get("reason", ""))
+    errors = {}
+    if typed != EVERYTHING_TYPED and typed not in fields:
+        errors["field"] = _("Hãy chọn lĩnh vực, hoặc toàn bộ điểm phục vụ.")
+    if not 2 <= len(reason) <= REASON_AT_MOST:
+        errors["reason"] = _("Hãy ghi lý do cho người dân biết, nhiều nhất %(most)s ký tự.", most=REASON_AT_MOST)
+    if errors:
+        raise FormRefused(errors)
+    return "" if typed == EVERYTHING_TYPED else typed, reason
 
 
 def typed_day(sent: Mapping[str, str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -16,8 +16,10 @@ from office.models import Counter, Device, Office, Service, Staff
 from office.words import field_name
 from printer import store as printers
 from printer.models import Printer
-from setup import actions, forms, store, words
+from queueing.day_store import undecided_before
+from setup import actions, forms, stop_actions, store, words
 from setup.rules import written_week
+from setup.stop_actions import StopLine
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class PrinterLine:
 
 @dataclass(frozen=True)
 class Overview:
-    """The page's data; texts are in the language of the request."""
+    """The page's data; texts are in the language of the request. `undecided` are past days never closed, with their tickets."""
 
     open_now: bool
     opens_at: datetime | None
@@ -57,6 +59,8 @@ class Overview:
     printer_options: Sequence[tuple[str, str]]
     week: Sequence[tuple[str, str]]
     to_call: int
+    stops: Sequence[StopLine]
+    undecided: Mapping[date, int]
 
 
 def overview(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Overview:
@@ -86,6 +90,8 @@ def overview(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> O
         printer_options=[("", words.no_printer()), *((line.printer.key, line.printer.name) for line in machines)],
         week=list(zip(words.weekdays(), written_week(hours.weekly).values(), strict=True)),
         to_call=how_many_to_call(session, office, now=now, tz=tz),
+        stops=stop_actions.lines(session, office, now, tz),
+        undecided=undecided_before(session, office, local_day(now, tz)),
     )
 
 

@@ -19,6 +19,7 @@ from core.events import record
 from office import actions as offices
 from office import store as office_store
 from office.models import Office
+from queueing import line_log
 from setup.plan_changes import PlanChange
 from setup.refusals import HoursTouchMore
 
@@ -49,20 +50,22 @@ def preview(session: Session, office: Office, change: PlanChange, desk: Desk) ->
     return Preview(impact.lost_hours(session, found, desk.channel), found.fingerprint, len(found.kept_again))
 
 
-def save(session: Session, office: Office, change: PlanChange, *, seen: str, desk: Desk) -> Told:
+def save(session: Session, office: Office, change: PlanChange, *, seen: str | None, desk: Desk) -> Told:
     """Put the change in place, and tell or list everybody whose hour it loses.
 
-    `seen` is the mark of the list the head was shown; raises HoursTouchMore when it is another list by now. Holds those
-    bookings, then the office's row: of two who save at once the second sees what the first has done.
+    `seen` is the mark of the list the head was shown; raises HoursTouchMore when it is another list by now. None: whoever it
+    hurts, for what cannot wait until somebody has looked. Holds those bookings, then the office's row: of two who save at once
+    the second sees what the first has done.
     """
     impact.lock_lost(session, impact.measure(session, change.would_be(session, office, desk.now, desk.tz)).lost)
     office_store.lock_office(session, office)
     # What was read before the locks may have changed while they were waited for.
     session.expire_all()
     found = impact.measure(session, change.would_be(session, office, desk.now, desk.tz))
-    if found.fingerprint != seen:
+    if seen is not None and found.fingerprint != seen:
         raise HoursTouchMore()
     change.save(session, office)
+    line_log.note(session, change.what, office_id=office.id, at=desk.now, staff=desk.staff_id, change=change.detail())
     record(session, BookingsChanged(office.code))
     record(session, PlanChanged(office.code))
     lost = [each.id for each in found.lost]

@@ -1,4 +1,4 @@
-"""The changes of plan a head may make: the office's week, a counter's hours or staffing, a single day.
+"""The changes of plan a head may make: the office's week, a counter's hours or staffing, a single day, what stops today.
 
 Each knows the office as it would be and how it is written down; `setup.plan_actions` shows whom it hurts and saves it.
 """
@@ -14,8 +14,11 @@ from sqlalchemy.orm import Session
 
 from booking.impact import offer_with
 from booking.offers import Offer
-from office.hours import DayException, Weekly
-from office.models import Office
+from office import stops
+from office.hours import DayException, Weekly, local_day
+from office.models import Office, Stop
+from office.refusals import AlreadyStopped
+from office.stops import Stopped
 from office.store import day_exception, hours_of
 from setup import store
 
@@ -130,3 +133,58 @@ class DayRemoval:
     def save(self, session: Session, office: Office) -> None:
         """Take the day away."""
         store.remove_day(session, office, self.on)
+
+
+@dataclass(frozen=True)
+class StopChange:
+    """A field of work, or everything (""), stops for the rest of today."""
+
+    field: str
+    reason: str
+    from_at: datetime
+    staff_id: int | None
+    on: date
+    what = "stopped"
+
+    def detail(self) -> dict[str, Any]:
+        """The field and the reason, which the public is told."""
+        return {"on": self.on.isoformat(), "field": self.field, "reason": self.reason}
+
+    @property
+    def stopped(self) -> Stopped:
+        """The stop as plain data."""
+        return Stopped(self.field, self.reason, self.on)
+
+    def would_be(self, session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Offer:
+        """The office with this field stopped. Raises AlreadyStopped."""
+        present = stops.said(session, office, self.on)
+        if any(stop.field == self.field for stop in present):
+            raise AlreadyStopped(field=self.field)
+        return offer_with(session, office, stopped=(*present, self.stopped), now=now, tz=tz)
+
+    def save(self, session: Session, office: Office) -> None:
+        """Say it."""
+        stops.put(session, office, self.stopped, staff_id=self.staff_id, now=self.from_at)
+
+
+@dataclass(frozen=True)
+class StopLift:
+    """A stop is taken back: numbers and hours are given again."""
+
+    stop: Stop
+    now: datetime
+    what = "stop_lifted"
+
+    def detail(self) -> dict[str, Any]:
+        """What was stopped."""
+        return {"on": self.stop.on.isoformat(), "field": self.stop.field}
+
+    def would_be(self, session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Offer:
+        """The office without this stop."""
+        present = stops.live(session, office, local_day(now, tz))
+        left = tuple(stops.as_said(stop) for stop in present if stop.id != self.stop.id)
+        return offer_with(session, office, stopped=left, now=now, tz=tz)
+
+    def save(self, session: Session, office: Office) -> None:
+        """Take it back; a second time changes nothing."""
+        stops.lift(session, self.stop, self.now)

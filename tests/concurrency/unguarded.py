@@ -25,9 +25,11 @@ from booking.models import Slot, SlotPool, WaitingEntry
 from core import database, idempotency
 from core.database import insert_or
 from core.idempotency import IdempotencyKey, Stored
-from office.models import Office
+from office.models import Office, Service
+from queueing import actions as queueing_actions
+from queueing import day_store, desk_actions, log_store
 from queueing import store as queueing_store
-from queueing.models import NumberCounter
+from queueing.models import CarryQuota, NumberCounter
 from queueing.order_rules import Line
 from tests import serving
 from tests.builders import LONG_AGO
@@ -41,7 +43,8 @@ def create_app() -> Flask:
         _let_writers_in_together()
     take_out = {
         "last_place": _last_place, "slot_order": _slot_order, "offer": _offer, "claim": _claim, "holders": _holders,
-        "numbers": _numbers, "line": _line, "key": _key,
+        "numbers": _numbers, "line": _line, "key": _key, "log": _log,
+        "release": _release, "stop": _stop, "carry": _carry,
     }  # fmt: skip
     take_out[os.environ["WITHOUT_GUARD"]]()
     return serving.create_app()
@@ -139,6 +142,55 @@ def _line() -> None:
 
     queueing_store.lock_line = _no_lock
     queueing_store.load_line = load_line_slowly
+
+
+def _release() -> None:
+    left_alone = desk_actions.left_alone
+
+    def look(*arguments: Any) -> bool:
+        alone = left_alone(*arguments)
+        gevent.sleep(MOMENT_S)
+        return alone
+
+    queueing_store.lock_line = _no_lock
+    desk_actions.left_alone = look  # type: ignore[attr-defined]  # imported by name there
+
+
+def _log() -> None:
+    last_entry = log_store.last_entry
+
+    def look(session: Session, office: Office) -> log_store.Last | None:
+        last = last_entry(session, office)
+        gevent.sleep(MOMENT_S)
+        return last
+
+    queueing_store.lock_line = _no_lock
+    log_store.last_entry = look
+
+
+def _stop() -> None:
+    refuse = queueing_actions.refuse_if_stopped
+
+    def look(session: Session, office: Office, service: Service, on: date) -> None:
+        refuse(session, office, service, on)
+        gevent.sleep(MOMENT_S)
+
+    queueing_store.lock_line = _no_lock
+    queueing_actions.refuse_if_stopped = look  # type: ignore[attr-defined]
+
+
+def _carry() -> None:
+    def look(session: Session, office: Office, on: date, places: int) -> bool:
+        row = session.get(CarryQuota, (office.id, on))
+        used = row.used if row else 0
+        gevent.sleep(MOMENT_S)
+        if used >= places:
+            return False
+        session.merge(CarryQuota(office_id=office.id, on=on, used=used + 1, places=places))
+        return True
+
+    queueing_store.lock_line = _no_lock
+    day_store.take_carry_place = look
 
 
 def _no_lock(_session: Session, office: Office) -> Office:

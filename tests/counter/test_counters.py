@@ -10,6 +10,8 @@ from sqlalchemy import select
 from office.models import AuditEntry
 from tests.counter.conftest import Desk
 
+VERBS = ("open", "pause", "close", "call-next", "call", "take", "alive", "release", "hand-over")
+
 
 def test_an_officer_opens_a_counter_and_calls_the_next_one_with_the_reason(desk: Desk) -> None:
     ticket = desk.take()
@@ -99,21 +101,22 @@ def test_a_call_out_of_order_wants_a_ticket_and_a_reason(desk: Desk, body: dict[
 
 def test_another_officers_counter_is_not_touched_but_the_heads_hand_may(desk: Desk) -> None:
     counter = desk.open(who="canbo1")
-    for verb in ("pause", "close", "call-next"):
-        refused = desk.post(f"counters/{counter}/{verb}", who="canbo2")
+    for verb in ("pause", "close", "call-next", "take", "alive", "hand-over"):
+        body = {"service": "A", "staff": desk.staff["canbo2"]}
+        refused = desk.post(f"counters/{counter}/{verb}", body, who="canbo2")
         assert (refused.status_code, refused.get_json()["code"]) == (403, "not_your_counter")
     assert desk.post(f"counters/{counter}/open", who="canbo2").get_json()["code"] == "counter_taken"
     assert desk.post(f"counters/{counter}/close", who="truong").status_code == 200
 
 
-@pytest.mark.parametrize("verb", ["open", "pause", "close", "call-next", "call"])
+@pytest.mark.parametrize("verb", VERBS)
 def test_a_counter_of_another_office_is_not_found(desk: Desk, verb: str) -> None:
-    body = {"ticket": 1, "reason": "người yếu"}
+    body = {"ticket": 1, "reason": "người yếu", "service": "A", "staff": 1}
     assert desk.post(f"counters/{desk.counters[0]}/{verb}", body, who="xa").status_code == 404
     assert desk.post(f"counters/99999/{verb}", body).status_code == 404
 
 
-@pytest.mark.parametrize("verb", ["open", "pause", "close", "call-next", "call"])
+@pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("who", ["huongdan", "kythuat"])
 def test_only_officers_and_heads_work_at_counters(desk: Desk, verb: str, who: str) -> None:
     assert desk.post(f"counters/{desk.counters[0]}/{verb}", who=who).status_code == 403

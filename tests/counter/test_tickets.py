@@ -28,9 +28,10 @@ VERBS = (
     "reprint",
     "wrong-person",
     "people",
+    "further",
 )
-HELPERS = {"resume", "return", "undo", "cancel", "service", "priority", "reprint", "wrong-person", "people"}
-BODIES: dict[str, dict[str, Any]] = {"service": {"service": "B"}, "people": {"absent": [1]}}
+HELPERS = {"resume", "return", "undo", "cancel", "service", "priority", "reprint", "wrong-person", "people", "further"}
+BODIES: dict[str, dict[str, Any]] = {"service": {"service": "B"}, "people": {"absent": [1]}, "further": {"services": ["B"]}}
 
 
 def do(desk: Desk, ticket: int, verb: str, body: dict[str, Any] | None = None, who: str = "canbo1") -> dict[str, Any]:
@@ -205,6 +206,12 @@ def test_nobody_is_sent_to_a_counter_of_another_office(desk: Desk, called: int, 
         ("people", {"absent": [True]}),
         ("people", {"absent": ["1"]}),
         ("people", {"absent": [0] * 21}),
+        ("finish", {"all": "yes"}),
+        ("further", {}),
+        ("further", {"services": ["B", "B"]}),
+        ("further", {"services": ["A"]}),
+        ("further", {"services": ["B"] * 9}),
+        ("further", {"services": [7]}),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_a_sentence(desk: Desk, called: int, verb: str, body: dict[str, Any]) -> None:

@@ -97,10 +97,22 @@ function drawFields() {
     el("span", { title: one.field }, one.field), el("strong", {}, say(words.waiting, { n: one.waiting })))));
 }
 
+/* What is stopped today and why; and when calling goes on, before opening and over a break. */
+function drawStops() {
+  const lines = board.stops.map((stop) => stop.sentence);
+  if (board.resumes_at && Date.parse(board.resumes_at) > serverNow()) lines.push(say(words.resumes, { time: board.resumes_at.slice(11, 16) }));
+  const list = at("stops");
+  if (list.dataset.lines === JSON.stringify(lines)) return;
+  list.dataset.lines = JSON.stringify(lines);
+  list.hidden = !lines.length;
+  fill(list, ...lines.map((line) => el("li", {}, line)));
+}
+
 function draw() {
   drawHero(saidNow || board.recent[0]);
   drawRecent();
   drawFields();
+  drawStops();
 }
 
 function span(seconds) {
@@ -126,6 +138,7 @@ function tick() {
   if (drawnDay !== null && drawnDay !== day) live.refresh();
   drawnDay = day;
   drawRecent();
+  drawStops();
 }
 
 function drawSound() {
