@@ -1,4 +1,4 @@
-"""The verbs of paper. Each runs in the caller's transaction and commits nothing."""
+"""The verbs of paper. Each runs in the caller's transaction and commits nothing. What print agents do is in agent_actions.py."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from core.events import record
 from printer import store
 from printer.events import PrinterChanged, PrintJobChanged
-from printer.models import Printer, PrintJob
+from printer.models import TRIAL, Printer, PrintJob
 from printer.outcome import WELL, Outcome
-from printer.slip import Slip
+from printer.slip import Slip, trial_page
 
 KIOSK_EXPIRES_IN = timedelta(seconds=30)
 EXPIRES_IN = timedelta(minutes=3)
@@ -21,6 +21,8 @@ hand out strangers' slips."""
 LEASE = timedelta(seconds=60)
 """How long a worker may take for one job before it counts as dead: drawing
 twice over (40 s) and the slowest delivery (15 s) fit."""
+
+OUT_OF_SERVICE = "printer out of service"
 
 
 class NoSuchPrinter(LookupError):
@@ -40,6 +42,30 @@ def set_up(
     return printer
 
 
+def set_fallback(session: Session, printer: Printer, fallback: Printer | None) -> None:
+    """What `printer` cannot print, `fallback` prints from now on. Raises ValueError for itself or a printer of another place."""
+    if fallback is not None and (fallback.id == printer.id or fallback.place != printer.place):
+        raise ValueError("a fallback is another printer of the same place")
+    store.lock_printer(session, printer.id).fallback_id = None if fallback is None else fallback.id
+    session.flush()
+
+
+def take_out(session: Session, printer: Printer, now: datetime) -> None:
+    """Out of service: its waiting jobs go to its fallback, or are blocked, so their people are told; no printer leans on it."""
+    store.lock_printer(session, printer.id).active = False
+    for leaning in store.printers_at(session, printer.place):
+        if leaning.fallback_id == printer.id:
+            leaning.fallback_id = None
+    _block_queued(session, printer, OUT_OF_SERVICE, now)
+    move_blocked(session, printer, now)
+
+
+def put_back(session: Session, printer: Printer, now: datetime) -> None:
+    """In service again; it is asked how it is before anything is said of it."""
+    store.lock_printer(session, printer.id).active = True
+    printer.state, printer.detail, printer.state_since, printer.checked_at = "unknown", "", now, None
+
+
 def submit(
     session: Session,
     printer_key: str,
@@ -52,22 +78,40 @@ def submit(
 ) -> PrintJob:
     """Queue `slip`; the row is written with the thing it announces. Raises `NoSuchPrinter`.
 
-    At a printer taken out of service the job is blocked at once, so that the person is told, not kept waiting.
+    Where the printer is known not to print and has a fallback that does, the job goes there at once. At a printer taken out of
+    service it is blocked at once, so that the person is told, not kept waiting.
     """
-    printer = store.find_printer(session, printer_key)
-    if printer is None:
+    meant = store.find_printer(session, printer_key)
+    if meant is None:
         raise NoSuchPrinter(printer_key)
+    printer = store.stand_in(session, meant) or meant
     job = PrintJob(
         printer=printer,
+        moved_from_id=None if printer is meant else meant.id,
         kind=kind,
         document=slip.to_dict(),
         reference=reference,
         state="queued" if printer.active else "blocked",
-        detail="" if printer.active else "printer out of service",
+        detail="" if printer.active else OUT_OF_SERVICE,
         reprint=slip.reprint,
         created_at=now,
         expires_at=now + expires_in,
     )
+    session.add(job)
+    session.flush()
+    _tell(session, job)
+    return job
+
+
+def print_trial(session: Session, key: str, *, at: str, now: datetime, office: str = "") -> PrintJob:
+    """Queue a test page at the printer `key`, and at no other: no fallback prints it. Raises `NoSuchPrinter`."""
+    printer = store.find_printer(session, key)
+    if printer is None:
+        raise NoSuchPrinter(key)
+    slip = trial_page(printer.name, office=office or printer.place, width=printer.width_dots, at=at)
+    job = PrintJob(printer=printer, kind=TRIAL, document=slip.to_dict(), reference=f"test:{key}", created_at=now)
+    job.state = "queued" if printer.active else "blocked"
+    job.detail, job.reprint, job.expires_at = "" if printer.active else OUT_OF_SERVICE, False, now + EXPIRES_IN
     session.add(job)
     session.flush()
     _tell(session, job)
@@ -84,10 +128,11 @@ def reprint(session: Session, job_id: int, *, now: datetime) -> PrintJob:
         raise LookupError(job_id)
     store.lock_printer(session, first.printer_id)
     latest = store.latest_job(session, first.reference)
-    if latest is not None and latest.reprint and store.state_now(latest, now) in ("queued", "sending"):
+    if latest is not None and latest.kind == first.kind and store.state_now(latest, now) in ("queued", "sending"):
         return latest
     marked = Slip.from_dict({**first.document, "reprint": True})
-    return submit(session, first.printer.key, marked, reference=first.reference, kind=first.kind, now=now)
+    meant = session.get_one(Printer, first.moved_from_id) if first.moved_from_id is not None else first.printer
+    return submit(session, meant.key, marked, reference=first.reference, kind=first.kind, now=now)
 
 
 def claim(session: Session, printer_id: int, worker: str, now: datetime) -> PrintJob | None:
@@ -120,6 +165,7 @@ def settle(session: Session, job_id: int, outcome: Outcome, now: datetime) -> Pr
         _finish(session, job, outcome.state, outcome.detail, now)
     if outcome.printer_state is not None:
         _note_state(session, printer, outcome.printer_state, outcome.detail, now)
+    move_blocked(session, printer, now)
     return job
 
 
@@ -128,11 +174,62 @@ def note_printer(session: Session, printer_id: int, state: str, detail: str, now
     printer = store.lock_printer(session, printer_id)
     _note_state(session, printer, state, detail, now)
     sweep(session, printer_id, now)
-    if state not in WELL:
+    move_blocked(session, printer, now)
+    if state in WELL:
+        for job in _still_wanted(session, printer, now):
+            _queue_again(session, job)
+
+
+def move_blocked(session: Session, printer: Printer, now: datetime) -> None:
+    """What cannot come out here comes out at the fallback, if that is well: only jobs of which not one byte was sent.
+
+    Holds the printer's row; of the other's queue it only adds to the end, as `submit` does.
+    """
+    stand_in = store.stand_in(session, printer)
+    if stand_in is None:
         return
-    for job in store.blocked_jobs(session, printer_id):
-        job.state, job.detail, job.finished_at = "queued", "", None
-        _tell(session, job)
+    for job in _still_wanted(session, printer, now):
+        if job.kind != TRIAL:
+            job.printer, job.moved_from_id = stand_in, job.moved_from_id or printer.id
+            _queue_again(session, job)
+
+
+def _still_wanted(session: Session, printer: Printer, now: datetime) -> list[PrintJob]:
+    """The blocked jobs of this printer that may come out. One that somebody had printed again meanwhile may not."""
+    wanted = []
+    for job in store.blocked_jobs(session, printer.id):
+        if job.expires_at > now and not store.has_newer(session, job):
+            wanted.append(job)
+        else:
+            _finish(session, job, "expired", job.detail, now)
+    return wanted
+
+
+def _queue_again(session: Session, job: PrintJob) -> None:
+    job.state, job.detail, job.finished_at = "queued", "", None
+    job.claimed_by, job.claimed_until, job.sending_at = None, None, None
+    session.flush()
+    _tell(session, job)
+
+
+def _block_queued(session: Session, printer: Printer, detail: str, now: datetime) -> None:
+    for job in store.queued_jobs(session, printer.id):
+        _finish(session, job, "blocked", detail, now)
+
+
+def tend(session: Session, printer_id: int, now: datetime) -> None:
+    """Look after a printer that prints nothing now: what is too old, an agent that is gone, and what its fallback can take."""
+    printer = store.lock_printer(session, printer_id)
+    sweep(session, printer_id, now)
+    if store.agent_is_gone(printer, now):
+        _note_state(session, printer, "off", "no print agent is connected", now)
+        _block_queued(session, printer, printer.detail, now)
+    move_blocked(session, printer, now)
+
+
+def give_back(session: Session, job: PrintJob, now: datetime) -> None:
+    """A claimed job of which surely nothing was sent, too old to come out."""
+    _finish(session, job, "expired", job.detail, now)
 
 
 def sweep(session: Session, printer_id: int, now: datetime) -> None:

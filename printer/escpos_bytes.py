@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from PIL import Image
 
+from printer.outcome import ACKNOWLEDGE
+
 BAND_ROWS = 128
 """Rows of one GS v 0 at most: small printers keep no larger image."""
 
 FEED_AT_LEAST = 8
 """Blank rows from which a feed is shorter and quicker than white dots."""
-
-ACKNOWLEDGE = b"\x1dr\x01"
-"""GS r 1: answered with the paper sensor's byte, after everything before it has been carried out."""
 
 _RESET = b"\x1b@"
 _CUT = b"\x1dVB\x00"

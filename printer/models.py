@@ -10,9 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import Base, one_of
 
-PRINTER_KINDS = ("file", "network")
+PRINTER_KINDS = ("file", "network", "usb", "serial", "cups", "win32raw", "agent")
+TELL_NOTHING = ("usb", "serial", "cups", "win32raw")
+"""Kinds that take a page and can say nothing of paper: their slips are `handed`, and "ok" means connected."""
+
 PRINTER_STATES = ("ok", "near_end", "paper_out", "cover", "off", "unknown")
 WIDTHS = (576, 512, 384)
+TRIAL = "test"
+"""The kind of a test page: it shows one printer, so it never moves to another."""
+
 JOB_STATES = ("queued", "sending", "printed", "blocked", "uncertain", "handed", "failed", "expired")
 
 
@@ -24,6 +30,7 @@ class Printer(Base):
         CheckConstraint(one_of("kind", PRINTER_KINDS), name="kind"),
         CheckConstraint(one_of("state", PRINTER_STATES), name="state"),
         CheckConstraint(one_of("width_dots", WIDTHS), name="width_dots"),
+        CheckConstraint("fallback_id <> id", name="fallback"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,7 +41,8 @@ class Printer(Base):
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(16))
     address: Mapped[str] = mapped_column(String(255), default="")
-    """network: "host" or "host:port" (9100); file: a folder below the server's printing folder, empty: made from the key."""
+    """As `devices.open_device` reads it. file: a folder below the server's printing folder, empty: made from the key; agent:
+    empty, the agent knows."""
     width_dots: Mapped[int] = mapped_column(default=576)
     active: Mapped[bool] = mapped_column(default=True)
     state: Mapped[str] = mapped_column(String(16), default="unknown")
@@ -42,6 +50,10 @@ class Printer(Base):
     state_since: Mapped[datetime | None]
     checked_at: Mapped[datetime | None]
     """When it was last asked how it is, by whichever process."""
+    fallback_id: Mapped[int | None] = mapped_column(ForeignKey("printers.id"))
+    """The printer of the same place that prints what this one cannot, as long as nothing of it was sent."""
+    agent_seen_at: Mapped[datetime | None]
+    """kind agent: when its agent last asked for work."""
 
 
 class PrintJob(Base):
@@ -78,5 +90,7 @@ class PrintJob(Base):
     finished_at: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(String(64))
     claimed_until: Mapped[datetime | None]
+    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("printers.id"))
+    """The printer it was meant for, where a fallback prints it."""
 
-    printer: Mapped[Printer] = relationship(lazy="joined", innerjoin=True)
+    printer: Mapped[Printer] = relationship(lazy="joined", innerjoin=True, foreign_keys=[printer_id])

@@ -33,13 +33,16 @@ class Patience:
     drain: float = 1.0
 
 
+USUAL = Patience()
+
+
 @dataclass(frozen=True)
 class NetworkDevice:
     """An ESC/POS printer at `host`:`port`. Each delivery is a connection of its own; one at a time is the spool's care."""
 
     host: str
     port: int
-    patience: Patience = Patience()
+    patience: Patience = USUAL
     form: Literal["png", "escpos"] = "escpos"
 
     def check(self) -> Condition:

@@ -8,6 +8,10 @@ WELL = ("ok", "near_end")
 """States of a printer in which a page comes out."""
 
 
+ACKNOWLEDGE = b"\x1dr\x01"
+"""GS r 1, the last bytes of every page: answered with the paper sensor's byte when everything before has been carried out."""
+
+
 @dataclass(frozen=True)
 class Condition:
     """How a printer is: a state of `models.PRINTER_STATES`, and why, for the technician."""

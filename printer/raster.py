@@ -11,16 +11,11 @@ import unicodedata
 import qrcode
 from PIL import Image, ImageDraw
 
+from printer.sheet import INK, MARGIN, PAPER, Sheet, SlipTooLong, text_height
 from printer.slip import Slip
 from printer.typeset import BOLD, EXTRABOLD, MEDIUM, SEMIBOLD, Face, face, wrap
 
-DOTS_PER_MM = {576: 8.0, 512: 180 / 25.4, 384: 8.0}
-"""80 mm paper at 203 dpi, TM-T88V class at 180 dpi, 58 mm paper at 203 dpi."""
-
 NUMBER_MM = 18
-MARGIN = 8
-"""White dots at the left and right: print heads of one width differ by a few dots in where they begin."""
-
 QR_MODULE = 6
 QR_QUIET = 4
 QR_LARGEST_MODULE = 7
@@ -28,98 +23,52 @@ QR_LARGEST_MODULE = 7
 PART_GAP = 3
 """Rows between the lines that tell how long it will take."""
 
-_INK, _PAPER = 0, 1
-_TALLEST_SLIP = 8000
-"""Rows of the sheet that is drawn on: 1 m of paper. A longer slip is refused, not cut."""
-
-
-class SlipTooLong(ValueError):
-    """The slip cannot be drawn on this paper: over 1 m long, or its QR does not fit the width."""
-
 
 def draw(slip: Slip, width: int) -> Image.Image:
     """The slip as a mode "1" image of exactly `width` dots (576, 512 or 384). Raises `SlipTooLong`."""
-    sheet = _Sheet(width)
+    sheet = Sheet(width)
     _head(sheet, slip)
     _number(sheet, slip)
-    sheet.rule()
-    _turn(sheet, slip)
+    _checklist(sheet, slip)
+    if slip.test_pattern:
+        sheet.skip(12)
+        sheet.ruler()
+    if slip.url or _waiting_parts(slip, 46):
+        sheet.rule()
+        _turn(sheet, slip)
     _foot(sheet, slip)
     return sheet.finished()
 
 
-class _Sheet:
-    """Paper under the pen: `y` is the first row not yet used, `inner` the dots between the margins."""
-
-    def __init__(self, width: int) -> None:
-        self.width = width
-        self.inner = width - 2 * MARGIN
-        self.narrow = width < 500
-        self.dots_per_mm = DOTS_PER_MM[width]
-        self.image = Image.new("1", (width, _TALLEST_SLIP), _PAPER)
-        self.pen = ImageDraw.Draw(self.image)
-        self.pen.fontmode = "1"
-        self.y = MARGIN
-
-    def skip(self, dots: int) -> None:
-        self.y += dots
-
-    def rule(self) -> None:
-        """A line across the paper, with air on both sides."""
-        self.skip(14)
-        self.pen.rectangle((MARGIN, self.y, self.width - MARGIN - 1, self.y + 2), fill=_INK)
-        self.skip(3 + 10)
-
-    def text(self, text: str, type_: Face, *, left: int | None = None, room: int | None = None) -> None:
-        """Set `text` wrapped: centred on the paper, or from `left` on within `room` dots."""
-        lines = wrap(text, type_.width, room or self.inner)
-        self.y = self._set(lines, type_, self.y, left, _INK)
-
-    def reversed(self, text: str, type_: Face, *, full: bool = False) -> None:
-        """White on black: a badge as wide as its text, or a bar across the paper. Long texts wrap inside."""
-        across, down = 22, 9
-        lines = wrap(text, type_.width, self.inner - 2 * across)
-        wide = self.inner if full else max(map(type_.width, lines), default=0) + 2 * across
-        x, top = (self.width - wide) // 2, self.y
-        foot = top + 2 * down + text_height(lines, type_)
-        self.pen.rounded_rectangle((x, top, x + wide - 1, foot - 1), radius=10, fill=_INK)
-        self._set(lines, type_, top + down + 3, None, _PAPER)
-        self.y = foot
-
-    def _set(self, lines: list[str], type_: Face, y: int, left: int | None, colour: int) -> int:
-        rise, fall = (type_.rise(lines), type_.fall(lines)) if lines else (0, 0)
-        for line in lines:
-            x = (self.width - type_.width(line)) // 2 if left is None else left
-            self.pen.text((x, y + rise), line, font=type_.font, fill=colour, anchor="ls")
-            y += rise + fall
-        return y
-
-    def finished(self) -> Image.Image:
-        if self.y > _TALLEST_SLIP:
-            raise SlipTooLong(f"the slip is {self.y} dots long")
-        return self.image.crop((0, 0, self.width, self.y))
-
-
-def text_height(lines: list[str], type_: Face) -> int:
-    """Rows that these lines take on the paper."""
-    return len(lines) * (type_.rise(lines) + type_.fall(lines)) if lines else 0
-
-
-def _head(sheet: _Sheet, slip: Slip) -> None:
+def _head(sheet: Sheet, slip: Slip) -> None:
     if slip.reprint:
         sheet.reversed(slip.label("reprint"), face(BOLD, 34), full=True)
         sheet.skip(8)
-    sheet.text(slip.office, face(BOLD, 30))
+    sheet.lines(_office_lines(slip.office, sheet), face(BOLD, 30))
     sheet.text(slip.unit, face(MEDIUM, 28))
     sheet.rule()
 
 
-def _number(sheet: _Sheet, slip: Slip) -> None:
-    sheet.text(slip.label("title"), face(SEMIBOLD, 32))
+def _office_lines(office: str, sheet: Sheet) -> list[str]:
+    """The office's name; one too long for a line is broken after what kind of place it is, not within the name."""
+    type_, words = face(BOLD, 30), office.split()
+    if type_.width(office) > sheet.inner and words[0] == "UBND" and len(words) > 3:
+        return [" ".join(words[:2]), *wrap(" ".join(words[2:]), type_.width, sheet.inner)]
+    return wrap(office, type_.width, sheet.inner)
+
+
+def _number(sheet: Sheet, slip: Slip) -> None:
+    sheet.text(slip.label("title"), face(SEMIBOLD if slip.number else BOLD, 32 if slip.number else 36))
     sheet.skip(10)
-    number = number_image(slip.number, sheet.inner, round(NUMBER_MM * sheet.dots_per_mm))
-    sheet.image.paste(number, ((sheet.width - number.width) // 2, sheet.y))
-    sheet.skip(number.height + 18)
+    if slip.number:
+        number = number_image(slip.number, sheet.inner, round(NUMBER_MM * sheet.dots_per_mm))
+        sheet.image.paste(number, ((sheet.width - number.width) // 2, sheet.y))
+        sheet.skip(number.height + 18)
+    if slip.day:
+        sheet.text(slip.label("day"), face(SEMIBOLD, 30))
+        sheet.skip(4)
+        sheet.reversed(slip.day, face(BOLD, 38 if sheet.narrow else 48), full=True)
+        sheet.skip(12)
     if slip.badge:
         sheet.reversed(slip.badge, face(BOLD, 40 if sheet.narrow else 44))
         sheet.skip(12)
@@ -128,7 +77,20 @@ def _number(sheet: _Sheet, slip: Slip) -> None:
     sheet.text(slip.counters, face(SEMIBOLD, 34 if sheet.narrow else 40))
 
 
-def _service_face(service: str, sheet: _Sheet) -> Face:
+def _checklist(sheet: Sheet, slip: Slip) -> None:
+    """Papers with a box to tick: what the sheet is for, so it stands above the code and is set from the left."""
+    if not slip.checklist:
+        return
+    sheet.rule()
+    if slip.checklist_title:
+        sheet.text(slip.checklist_title, face(BOLD, 32), left=MARGIN)
+        sheet.skip(8)
+    for paper in slip.checklist:
+        sheet.ticked(paper, face(MEDIUM, 30))
+        sheet.skip(8)
+
+
+def _service_face(service: str, sheet: Sheet) -> Face:
     """Large for a short name; some procedures have a name of thirty words, which would take a hand of paper."""
     large = face(BOLD, 36 if sheet.narrow else 42)
     return large if len(wrap(service, large.width, sheet.inner)) <= 3 else face(BOLD, 32)
@@ -150,7 +112,7 @@ def number_image(number: str, room: int, height: int) -> Image.Image:
     return canvas.resize(size, Image.Resampling.LANCZOS).convert("1", dither=Image.Dither.NONE)
 
 
-def _turn(sheet: _Sheet, slip: Slip) -> None:
+def _turn(sheet: Sheet, slip: Slip) -> None:
     """How long it will take: beside the QR where the paper is wide enough, else above it."""
     if not slip.url:
         _waiting(sheet, _waiting_parts(slip, 46), None, sheet.inner)
@@ -188,13 +150,13 @@ def _fits(parts: list[tuple[str, Face]], room: int) -> bool:
     return all(type_.width(text) <= room for text, type_ in parts)
 
 
-def _waiting(sheet: _Sheet, parts: list[tuple[str, Face]], left: int | None, room: int) -> None:
+def _waiting(sheet: Sheet, parts: list[tuple[str, Face]], left: int | None, room: int) -> None:
     for text, type_ in parts:
         sheet.text(text, type_, left=left, room=room)
         sheet.skip(PART_GAP)
 
 
-def _foot(sheet: _Sheet, slip: Slip) -> None:
+def _foot(sheet: Sheet, slip: Slip) -> None:
     sheet.rule()
     small, strong = face(MEDIUM, 28), face(SEMIBOLD, 28)
     for note in slip.notes:
@@ -221,6 +183,6 @@ def qr_image(content: str, room: int) -> Image.Image:
     if side * QR_MODULE > room + 2 * MARGIN:
         raise SlipTooLong(f"a QR of {side} modules does not fit {room} dots")
     module = min(QR_LARGEST_MODULE, max(QR_MODULE, room * 55 // 100 // side))
-    small = Image.new("1", (side, side), _PAPER)
-    small.putdata([_INK if dark else _PAPER for row in rows for dark in row])
+    small = Image.new("1", (side, side), PAPER)
+    small.putdata([INK if dark else PAPER for row in rows for dark in row])
     return small.resize((side * module, side * module), Image.Resampling.NEAREST)

@@ -13,10 +13,11 @@ from typing import Any
 
 LABELS: Mapping[str, Mapping[str, str]] = {
     "vi": {
-        "title": "SỐ THỨ TỰ CỦA BẠN",
-        "ahead": "Trước bạn còn",
+        "title": "SỐ THỨ TỰ",
+        "day": "DÙNG VÀO NGÀY",
+        "ahead": "Phía trước còn",
         "people": "{n} người",
-        "nobody": "Đến lượt bạn",
+        "nobody": "Sắp đến lượt",
         "wait": "Chờ khoảng",
         "wait_note": "tính lúc lấy số",
         "scan": "Quét mã để theo dõi lượt trên điện thoại",
@@ -26,6 +27,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "title": "YOUR NUMBER",
+        "day": "FOR USE ON",
         "ahead": "Ahead of you",
         "people": "{n} people",
         "nobody": "You are next",
@@ -37,7 +39,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "reprint": "REPRINT",
     },
 }
-"""The words every slip shares. `people` with one person in English reads "1 person" (see `Slip.people`)."""
+"""The words every slip shares. Vietnamese addresses nobody by a pronoun: "bạn" is rude to the old, "ông/bà" too long for the
+paper. `people` with one person in English reads "1 person" (see `Slip.people`)."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Slip:
     office: str
     """Who gives the number, e.g. "UBND PHƯỜNG HOÀN KIẾM"; printed as given."""
     number: str
-    """The ticket's number, "A047"; also part of a file printer's file name."""
+    """The ticket's number, "A047"; also part of a file printer's file name. Empty on a sheet that is nobody's number."""
     service: str = ""
     unit: str = ""
     """The line below the office, e.g. "Điểm phục vụ hành chính công"."""
@@ -58,6 +61,11 @@ class Slip:
     """"ƯU TIÊN" or "HẸN 09:00", white on black."""
     counters: str = ""
     """Where to go, e.g. "Quầy 3 hoặc quầy 4"."""
+    day: str = ""
+    """The one day the slip is good for, e.g. "Thứ Tư 25/11/2026": only on a slip carried to another day."""
+    checklist_title: str = ""
+    checklist: tuple[str, ...] = ()
+    """Papers, each with a box to tick: those that are missing, or those a procedure wants."""
     people_ahead: int | None = None
     wait: str | None = None
     """The forecast as a range, e.g. "25–35 phút"."""
@@ -67,6 +75,8 @@ class Slip:
     """The office's wall clock, e.g. "08:47, 24/11/2026"."""
     notes: tuple[str, ...] = ()
     hotline: str = ""
+    test_pattern: bool = False
+    """A frame and a ruler across the paper, to see whether the printer is as wide as it was set up."""
     reprint: bool = False
     lang: str = "vi"
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -99,6 +109,24 @@ class Slip:
         """The slip of `to_dict`. Members of a later version are ignored, so an old agent still prints."""
         known = {each.name for each in fields(cls)}
         return cls(**{name: value for name, value in data.items() if name in known})
+
+
+def trial_page(name: str, *, office: str, width: int, at: str) -> Slip:
+    """The test page of the printer `name`: what a technician has to see on paper, and nobody's number."""
+    return Slip(
+        office=office,
+        unit=name,
+        number="A047",
+        badge="IN THỬ",
+        service="Ấn, Ẫm, Ế, Ổ, Ữ, Ỵ, ự, ặ, ễ, đ",
+        taken_at=at,
+        notes=(
+            f"Khổ in {width} điểm. Nếu mất một mép khung, hãy chọn khổ in khác.",
+            "Vạch cách nhau 1 cm. Nếu dải sọc có đường trắng, hãy lau đầu in.",
+        ),
+        test_pattern=True,
+        labels={"title": "KHÔNG PHẢI SỐ THỨ TỰ", "taken": "In lúc {at}"},
+    )
 
 
 def _nfc(value: Any) -> Any:

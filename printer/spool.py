@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
+
+from gevent import get_hub, monkey
 
 from core.clock import Clock
 from core.database import Database
 from printer import actions, store
 from printer.devices import Device, open_device
 from printer.events import PrintJobChanged
+from printer.handed import EscposDevice
 from printer.models import Printer, PrintJob
+from printer.network import USUAL, Patience
 from printer.outcome import WELL, Condition, Outcome
 from printer.presence import Presence
 from printer.renderer import Renderer, RenderFailed
@@ -29,6 +35,8 @@ LOOK_EVERY_S = 1.0
 FAREWELL_S = 10.0
 """How long pages under way may take to end when the server stops."""
 
+Answer = TypeVar("Answer")
+
 
 class Spool:
     """The printers' workers of one process. `folder` is the server's printing folder; file printers write below it.
@@ -36,8 +44,9 @@ class Spool:
     Thread-like throughout, so that under gevent's patches each worker is a greenlet.
     """
 
-    def __init__(self, database: Database, clock: Clock, folder: Path) -> None:
+    def __init__(self, database: Database, clock: Clock, folder: Path, patience: Patience = USUAL) -> None:
         self._database = database
+        self._patience = patience
         self._clock = clock
         self._folder = folder
         self._renderer = Renderer()
@@ -74,7 +83,18 @@ class Spool:
             done += taken
 
     def serve(self, printer_id: int) -> int:
-        """Take this printer's jobs until none is left, then ask how it is if that is due; the number of jobs taken."""
+        """Take this printer's jobs until none is left, then ask how it is if that is due; the number of jobs taken.
+
+        A printer of a print agent, one out of service and one that is not well are tended besides.
+        """
+        with self._database.reading() as session:
+            printer = session.get_one(Printer, printer_id)
+        here = printer.active and printer.kind != "agent"
+        if not here or printer.state not in store.MAY_PRINT:
+            with self._database.transaction() as session:
+                actions.tend(session, printer_id, self._clock.now())
+        if not here:
+            return 0
         done = self._drain(printer_id)
         if self._ask(printer_id):
             done += self._drain(printer_id)
@@ -146,7 +166,7 @@ class Spool:
             log.error("print job %s cannot be drawn: %s", job.id, error)
             return Outcome("failed", str(error))
         try:
-            return device.deliver(page, f"{job.id}-{job.document.get('number', '')}")
+            return _beside(device, partial(device.deliver, page, f"{job.id}-{job.document.get('number', '')}"))
         except Exception:  # a fault of ours, perhaps after the first byte: nobody knows what is on the paper
             log.exception("delivering print job %s failed", job.id)
             return Outcome("uncertain", "internal error while sending")
@@ -158,7 +178,8 @@ class Spool:
         if printer is None:
             return False
         try:
-            found = self._device(printer).check()
+            device = self._device(printer)
+            found = _beside(device, device.check)
         except ValueError as error:
             found = Condition("off", str(error))
         with self._database.transaction() as session:
@@ -166,4 +187,12 @@ class Spool:
         return found.state in WELL
 
     def _device(self, printer: Printer) -> Device:
-        return open_device(printer.kind, printer.address, printer.key, self._folder)
+        return open_device(printer.kind, printer.address, printer.key, self._folder, self._patience)
+
+
+def _beside(device: Device, call: Callable[[], Answer]) -> Answer:
+    """`call`, in a thread of its own where it would hold up every socket: libusb and Windows wait where gevent cannot see."""
+    if isinstance(device, EscposDevice) and monkey.is_module_patched("threading"):
+        answer: Answer = get_hub().threadpool.apply(call)
+        return answer
+    return call()

@@ -6,14 +6,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from printer.models import Printer, PrintJob
+from printer.models import TRIAL, Printer, PrintJob
 from printer.outcome import WELL
 
 ASK_WELL = timedelta(seconds=30)
 ASK_UNWELL = timedelta(seconds=3)
 """How often an idle printer is asked how it is: often while a person changes the roll."""
+
+AGENT_GONE = timedelta(seconds=25)
+"""A print agent asks for work every 10 s at the latest. Shorter than a kiosk's slip may wait: that still reaches the fallback."""
+
+MAY_PRINT = (*WELL, "unknown")
+"""States in which a page is tried."""
 
 
 def find_printer(session: Session, key: str) -> Printer | None:
@@ -40,6 +46,33 @@ def lock_printer(session: Session, printer_id: int) -> Printer:
     return session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
+def stand_in(session: Session, printer: Printer) -> Printer | None:
+    """The fallback, where `printer` is known not to print and the fallback is not; None otherwise."""
+    if (printer.active and printer.state in MAY_PRINT) or printer.fallback_id is None:
+        return None
+    other = session.get_one(Printer, printer.fallback_id)
+    return other if other.active and other.state in MAY_PRINT else None
+
+
+def state_for_people(session: Session, printer: Printer) -> str:
+    """How paper is for whoever prints at `printer`: the state of the fallback, where that prints for it."""
+    other = stand_in(session, printer)
+    if other is not None:
+        return other.state
+    return printer.state if printer.active else "off"
+
+
+def came_out_elsewhere(session: Session, reference: str) -> str | None:
+    """The name of the fallback at which the newest job of `reference` comes out; None where its own printer prints it."""
+    job = latest_job(session, reference)
+    return job.printer.name if job is not None and job.moved_from_id is not None else None
+
+
+def agent_is_gone(printer: Printer, now: datetime) -> bool:
+    """Whether this printer is an agent's that does not ask for work any more."""
+    return printer.kind == "agent" and (printer.agent_seen_at is None or printer.agent_seen_at + AGENT_GONE <= now)
+
+
 def latest_job(session: Session, reference: str) -> PrintJob | None:
     """The newest job of `reference`."""
     return session.scalar(select(PrintJob).where(PrintJob.reference == reference).order_by(PrintJob.id.desc()).limit(1))
@@ -59,8 +92,9 @@ def states_of(session: Session, references: Iterable[str], now: datetime) -> dic
 
 
 def first_in_service(session: Session, place: str) -> Printer | None:
-    """The printer of a place that prints for who has none of their own."""
-    return next((printer for printer in printers_at(session, place) if printer.active), None)
+    """The printer of a place that prints for who has none of their own: a real one, if there is any."""
+    active = [printer for printer in printers_at(session, place) if printer.active]
+    return min(active, key=lambda printer: printer.kind == "file", default=None)
 
 
 def state_now(job: PrintJob, now: datetime) -> str:
@@ -82,6 +116,33 @@ def is_sending(session: Session, printer_id: int) -> bool:
 def blocked_jobs(session: Session, printer_id: int) -> Sequence[PrintJob]:
     """The jobs of which nothing was sent, oldest first."""
     return session.scalars(select(PrintJob).where(_at(printer_id, "blocked")).order_by(PrintJob.id)).all()
+
+
+def queued_jobs(session: Session, printer_id: int) -> Sequence[PrintJob]:
+    """The jobs that wait for their turn, oldest first."""
+    return session.scalars(select(PrintJob).where(_at(printer_id, "queued")).order_by(PrintJob.id)).all()
+
+
+def has_queued(session: Session, printer_id: int, now: datetime) -> bool:
+    """Whether a job waits that may still come out."""
+    return bool(session.scalar(select(exists().where(_at(printer_id, "queued"), PrintJob.expires_at > now))))
+
+
+def sending_job(session: Session, printer_id: int) -> PrintJob | None:
+    """The job whose page is on its way to this printer."""
+    return session.scalar(select(PrintJob).where(_at(printer_id, "sending")))
+
+
+def has_newer(session: Session, job: PrintJob) -> bool:
+    """Whether somebody had the same slip printed again since."""
+    same = and_(PrintJob.reference == job.reference, PrintJob.kind == job.kind)
+    return bool(session.scalar(select(exists().where(same, PrintJob.id > job.id))))
+
+
+def jobs_of_place(session: Session, place: str, at_most: int) -> Sequence[PrintJob]:
+    """The newest jobs of the printers of a place, newest first."""
+    query = select(PrintJob).join(Printer, PrintJob.printer_id == Printer.id).where(Printer.place == place)
+    return session.scalars(query.order_by(PrintJob.id.desc()).limit(at_most)).all()
 
 
 def overdue_jobs(session: Session, printer_id: int, now: datetime) -> Sequence[PrintJob]:
@@ -115,16 +176,22 @@ def printers_with_work(session: Session, now: datetime) -> Sequence[int]:
     """The printers in service at which something is to be done: a job to send, to give up, or the printer to be asked."""
     job = PrintJob.printer_id == Printer.id
     sending = and_(job, PrintJob.state == "sending")
-    to_send = and_(exists().where(job, PrintJob.state == "queued"), ~exists().where(sending))
+    queued = exists().where(job, PrintJob.state == "queued")
+    to_send = and_(Printer.kind != "agent", queued, ~exists().where(sending))
+    gone = or_(Printer.agent_seen_at.is_(None), Printer.agent_seen_at <= now - AGENT_GONE)
+    left = and_(Printer.kind == "agent", gone, or_(Printer.state != "off", queued))
     overdue = exists().where(job, PrintJob.state.in_(("queued", "blocked")), PrintJob.expires_at <= now)
     given_up = exists().where(sending, PrintJob.claimed_until <= now)
-    query = select(Printer.id).where(Printer.active, or_(to_send, overdue, given_up, _to_ask(now, sending)))
+    due = or_(to_send, left, _to_move(), _to_ask(now, sending))
+    query = select(Printer.id).where(or_(overdue, given_up, and_(Printer.active, due)))
     return session.scalars(query.order_by(Printer.id)).all()
 
 
 def claim_asking(session: Session, printer_id: int, now: datetime) -> Printer | None:
     """The printer, if it is this caller who has to ask it now; no other process will until the next time is due."""
     printer = lock_printer(session, printer_id)
+    if not printer.active or printer.kind == "agent":
+        return None
     waited = ASK_WELL if printer.state in WELL else ASK_UNWELL
     if is_sending(session, printer_id) or (printer.checked_at is not None and printer.checked_at + waited > now):
         return None
@@ -149,4 +216,12 @@ def _to_ask(now: datetime, sending: ColumnElement[bool]) -> ColumnElement[bool]:
         and_(well, Printer.checked_at <= now - ASK_WELL),
         and_(~well, Printer.checked_at <= now - ASK_UNWELL),
     )
-    return and_(due, ~exists().where(sending))
+    return and_(Printer.kind != "agent", due, ~exists().where(sending))
+
+
+def _to_move() -> ColumnElement[bool]:
+    """A blocked job waits where the fallback has become well in the meantime."""
+    other = aliased(Printer)
+    well = exists().where(other.id == Printer.fallback_id, other.active, other.state.in_(MAY_PRINT))
+    blocked = exists().where(PrintJob.printer_id == Printer.id, PrintJob.state == "blocked", PrintJob.kind != TRIAL)
+    return and_(Printer.state.not_in(MAY_PRINT), blocked, well)

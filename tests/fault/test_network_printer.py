@@ -1,20 +1,16 @@
 from __future__ import annotations
 
-import contextlib
-import socket
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from printer.network import NetworkDevice, Patience
 from printer.outcome import Condition, Outcome
-from tests.fault.fault_printer import ASB_OK, ASB_PAPER_OUT, FaultPrinter
+from tests.fault.fault_printer import ASB_OK, ASB_PAPER_OUT, PAPER_OUT, FaultPrinter, black_hole
 
 PATIENCE = Patience(connect=0.5, answer=0.3, acknowledge=0.5, bytes_per_s=1e9, drain=0.3)
 PAGE = b"\x1b@" + bytes(60_000) + b"\x1dr\x01"
 OK = {1: b"\x12", 2: b"\x12", 4: b"\x12"}
-PAPER_OUT = {1: b"\x1a", 2: b"\x32", 4: b"\x7e"}
 
 
 def deliver(printer: FaultPrinter, patience: Patience = PATIENCE) -> Outcome:
@@ -32,18 +28,6 @@ def test_a_printer_that_refuses_the_connection_gets_nothing() -> None:
         port = printer.port
     outcome = NetworkDevice("127.0.0.1", port, PATIENCE).deliver(PAGE, "1-A047")
     assert (outcome.state, outcome.printer_state) == ("blocked", "off")
-
-
-@contextlib.contextmanager
-def black_hole() -> Iterator[int]:
-    """A port whose waiting room is full: the kernel drops every further attempt, as if the cable were pulled."""
-    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, contextlib.ExitStack() as waiting:
-        port: int = listener.getsockname()[1]
-        for _ in range(3):
-            one = waiting.enter_context(socket.socket())
-            one.setblocking(False)
-            one.connect_ex(("127.0.0.1", port))
-        yield port
 
 
 def test_a_printer_behind_a_pulled_cable_gets_nothing() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from core.database import Database
 from printer import actions
 from printer.spool import Spool
 from tests.fault.fault_printer import FaultPrinter
+from tests.fault.matrix import QUICK, Row, said
 from tests.printer.desk import job_of, make_printer, printer_of
 from tests.printer.slips import EVERYDAY
 
@@ -51,6 +52,46 @@ def test_a_server_killed_while_sending_leaves_the_slip_uncertain_and_never_sends
     # The first page may be on paper or not; the next slip did not wait for anybody to find out.
     assert job_of(database, "ticket:1").state == "uncertain"
     assert job_of(database, "ticket:2").state == "printed"
+
+
+KILLED = {
+    Row("killed while it is queued", "queued", "", 0, later="printed", papers_later=1): "queued",
+    Row("killed when it is claimed, before it is drawn", "sending", "", 0, later="uncertain"): "claimed",
+    Row("killed when the printer said that it is well", "sending", "", 0, later="uncertain"): "connected",
+    Row("killed when half of the page is sent", "sending", "", 0, scrap=True, later="uncertain"): "half sent",
+    Row("killed when the page is sent", "sending", "", 1, later="uncertain"): "sent",
+    Row("killed when the page is acknowledged", "sending", "", 1, later="uncertain"): "acknowledged",
+    Row("killed when the end is written down", "printed", "", 1): "written down",
+}
+
+
+@pytest.mark.parametrize("row", KILLED, ids=lambda row: row.name)
+def test_a_server_killed_at_any_moment_loses_no_slip_and_doubles_none(
+    row: Row, sqlite_url: str, clock: SetClock, tmp_path: Path
+) -> None:
+    with closing_database(sqlite_url) as database, FaultPrinter() as printer:
+        queue(database, clock, printer, "ticket:1")
+        command = [sys.executable, "-m", "tests.fault.spool_process", sqlite_url, str(tmp_path / "printed")]
+        killed = subprocess.run([*command, clock.now().isoformat(), KILLED[row]], cwd=ROOT, timeout=PATIENCE_S)
+        assert killed.returncode == -9
+        printer.wait_until_idle()
+        assert (job_of(database).state, printer.papers, printer.scraps > 0) == (row.state, row.papers, row.scrap)
+        with closing(Spool(database, clock, tmp_path / "printed", QUICK)) as spool:
+            spool.run_once()
+            clock.advance(timedelta(seconds=4))
+            spool.run_once()
+        assert (job_of(database).state, printer.papers) == (row.ends, row.papers + row.papers_later)
+
+
+def test_the_documentation_says_what_happens_to_a_killed_server() -> None:
+    said(list(KILLED))
+
+
+@contextmanager
+def closing_database(url: str) -> Iterator[Database]:
+    database = Database(url)
+    yield database
+    database.dispose()
 
 
 def test_a_kiosk_goes_back_to_paper_by_itself_when_the_roll_was_changed(

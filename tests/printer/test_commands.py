@@ -45,3 +45,16 @@ def test_a_test_page_for_an_unknown_printer_says_where_to_look(app: Flask) -> No
     told = app.test_cli_runner().invoke(args=["printer", "test", "nowhere"])
     assert told.exit_code == 1
     assert "flask printer list" in told.output
+
+
+def test_a_printer_is_given_a_fallback_and_taken_out_of_service(app: Flask) -> None:
+    database: Database = app.extensions["dung-gio"].database
+    flask = app.test_cli_runner()
+    for key, kind in (("a", "agent"), ("b", "file")):
+        assert flask.invoke(args=["printer", "add", key, "--place", "00070", "--kind", kind]).exit_code == 0
+    assert flask.invoke(args=["printer", "fallback", "a", "b"]).exit_code == 0
+    assert printer_of(database, "a").fallback_id == printer_of(database, "b").id
+    assert "another printer" in flask.invoke(args=["printer", "fallback", "a", "a"]).output
+    assert flask.invoke(args=["printer", "remove", "b"]).exit_code == 0
+    assert (printer_of(database, "b").active, printer_of(database, "a").fallback_id) == (False, None)
+    assert "flask printer list" in flask.invoke(args=["printer", "remove", "nowhere"]).output

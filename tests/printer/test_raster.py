@@ -11,7 +11,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from printer.models import WIDTHS
-from printer.raster import MARGIN, SlipTooLong, draw, number_image, qr_image
+from printer.raster import draw, number_image, qr_image
+from printer.sheet import DOTS_PER_MM, MARGIN, SlipTooLong
 from printer.slip import Slip
 from printer.typeset import BOLD, MEDIUM, face, wrap
 from tests.printer.slips import EVERYDAY, LONG, URL
@@ -74,7 +75,7 @@ def test_both_marks_of_a_capital_are_printed(weight: str, size: int) -> None:
 
 @on_every_paper
 def test_the_number_is_eighteen_millimetres_high(width: int) -> None:
-    millimetre = 180 / 25.4 if width == 512 else 8
+    millimetre = DOTS_PER_MM[width]
     for number in ("A047", "H208", "E111"):
         drawn = number_image(number, width - 2 * MARGIN, round(18 * millimetre))
         _, top, _, foot = ink(drawn)

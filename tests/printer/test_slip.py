@@ -22,7 +22,7 @@ def test_both_languages_of_the_paper_have_every_word() -> None:
 
 def test_how_many_are_ahead_is_said_in_words() -> None:
     said = {n: dataclasses.replace(EVERYDAY, people_ahead=n).people() for n in (None, 0, 1, 12)}
-    assert said == {None: "", 0: "Đến lượt bạn", 1: "1 người", 12: "12 người"}
+    assert said == {None: "", 0: "Sắp đến lượt", 1: "1 người", 12: "12 người"}
     english = dataclasses.replace(EVERYDAY, lang="en")
     assert dataclasses.replace(english, people_ahead=1).people() == "1 person"
     assert english.people() == "12 people"
