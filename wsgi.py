@@ -19,6 +19,8 @@ import booking.pages
 import booking.routes
 import booking.waiting_routes
 import counter.api
+import counter.day_api
+import counter.day_routes
 import counter.live
 import counter.routes
 import display.api
@@ -27,16 +29,23 @@ import display.routes
 import kiosk.api
 import kiosk.routes
 import office.routes
+import printer.agent_api
+import reports.log_routes
 import reports.routes
 import setup.api
 import setup.call_routes
 import setup.commands
 import setup.pages
+import setup.paper_routes
 import setup.plan_routes
 import setup.routes
+import setup.stop_api
+import setup.stop_routes
 from booking.city import City
 from booking.events import BookingsChanged, PlacesChanged, PlanChanged
+from booking.expected import ExpectedBookings
 from booking.nearby import Nearby
+from booking.opening_sheet import OpeningSheets
 from booking.retention import tidy_personal
 from booking.stragglers import Stragglers
 from booking.waiting_service import serve_waiting
@@ -47,17 +56,20 @@ from core.database import Database
 from core.events import EventBus
 from core.realtime import Realtime, make_socketio
 from core.web import Services
-from notices.channels import FileChannel, phone_channel
+from notices.channels import EXTENSION, FileChannel, phone_channel
 from notices.outbox import Outbox
 from office import store
 from office.commands import office_group
 from office.events import OfficeChanged
 from office.models import Office
 from office.signin import identify
+from printer.bell import Bell
 from printer.commands import printer_group
 from printer.events import PrinterChanged, PrintJobChanged
 from printer.spool import Spool
 from printer.store import spool_age
+from queueing import forecasts, line_log
+from queueing.commands import queueing_group
 
 BLUEPRINTS = (
     api.blueprint,
@@ -69,8 +81,10 @@ BLUEPRINTS = (
     kiosk.api.blueprint,
     counter.routes.blueprint,
     counter.api.blueprint,
+    counter.day_api.blueprint,
     display.routes.blueprint,
     display.api.blueprint,
+    printer.agent_api.blueprint,
     reports.routes.blueprint,
     setup.pages.blueprint,
     setup.api.blueprint,
@@ -92,7 +106,8 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
     except ConfigError as error:
         raise SystemExit(str(error)) from error
     bus = EventBus()
-    services = Services(config, clock or SystemClock(), Database(config.database_url, on_commit=bus.publish), bus)
+    database = Database(config.database_url, on_commit=bus.publish, info={line_log.TZ: config.tz})
+    services = Services(config, clock or SystemClock(), database, bus)
     app = Flask("dung_gio", static_folder=None)
     app.config.update(
         SECRET_KEY=config.secret_key,
@@ -112,7 +127,7 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     assets.install(app)
-    for group in (office_group, printer_group):
+    for group in (office_group, printer_group, queueing_group):
         app.cli.add_command(group)
     _go_live(app, services)
     if config.trusted_proxies:
@@ -131,7 +146,7 @@ def _go_live(app: Flask, services: Services) -> None:
     spool = Spool(database, clock, config.data_dir / "printed")
     files = FileChannel(config.data_dir)
     channels = [files]
-    app.extensions[setup.pages.CHANNELS] = channels
+    app.extensions[EXTENSION] = channels
     outbox = Outbox(database, clock, channels)
     bus.subscribe(BookingsChanged, lambda event: realtime.changed(event.office))
     bus.subscribe(OfficeChanged, lambda event: realtime.changed(event.office))
@@ -141,15 +156,23 @@ def _go_live(app: Flask, services: Services) -> None:
     stragglers = Stragglers(database, clock, config.tz, public_url=url, channel=phones, context=app.app_context)
     app.extensions["stragglers"] = stragglers
     bus.subscribe(PlanChanged, stragglers.on_plan_changed)
+    sheets = OpeningSheets(database, clock, config.tz, config.data_dir / "bookings", app.app_context)
+    app.extensions["opening-sheets"] = sheets
+    app.extensions[forecasts.EXTENSION] = forecasts.Forecasts(ExpectedBookings())
+    bus.subscribe(BookingsChanged, sheets.on_bookings_changed)
     for looks in (city, nearby):
         bus.subscribe(BookingsChanged, looks.on_places_changed)
         bus.subscribe(PlacesChanged, looks.on_places_changed)
     bus.subscribe(OfficeChanged, city.on_office_changed)
     bus.subscribe(PrintJobChanged, spool.on_job_changed)
+    bell = Bell()
+    app.extensions[printer.agent_api.BELL] = bell
+    bus.subscribe(PrintJobChanged, bell.on_job_changed)
+    services.background.append(bell.run)
     bus.subscribe(PrintJobChanged, lambda event: _number_paper(services, event))
     bus.subscribe(PrinterChanged, lambda event: _number_paper(services, event))
     services.background.extend([spool.run, outbox.run, city.run, partial(idempotency.tidy, database, clock)])
-    services.background.append(stragglers.run)
+    services.background.extend([stragglers.run, sheets.run])
     services.background.append(partial(serve_waiting, database, clock, config.tz, config.public_url))
     services.background.append(partial(tidy_personal, database, clock, config.tz, files.files.forget_before))
     services.checks.update({"database": lambda: _database_answers(database), "spool": lambda: _spool_moves(services)})

@@ -28,6 +28,9 @@ Text = Annotated[str, AfterValidator(nfc)]
 Id = Annotated[int, Field(ge=1, le=GREATEST_ID)]
 """The id of a row, named in a body."""
 
+MOST_TOLD = 8
+"""How many things that are wrong in one body are told at once: a list of sixty may have sixty."""
+
 
 class Body(BaseModel):
     """What a caller sends: unknown members are ignored, types are not guessed."""
@@ -63,6 +66,7 @@ def endpoint(
     body: type[BaseModel] | None = None,
     query: type[BaseModel] | None = None,
     keep_answer: bool = True,
+    before: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Make a function an API view.
 
@@ -70,6 +74,8 @@ def endpoint(
     `query=` when models are named; it returns a model or a list of models, `(model, status)`, or None for 204. A POST with
     `Idempotency-Key` is answered once: the key is claimed and its answer stored in the same transaction. `keep_answer` False
     is for a POST that only tells about a person: doing it twice harms nobody, and what it tells is not stored once more.
+    `before` is asked before the transaction begins, with a reading and the same arguments, and its answer is given to the view
+    as `known=`: for what takes too long to work out while locks are held.
     """
     contract = Contract(summary, body, query, answers, keep_answer)
 
@@ -80,6 +86,9 @@ def endpoint(
                 arguments["body"] = _validated(body, _json_sent())
             if query is not None:
                 arguments["query"] = _validated(query, request.args.to_dict())
+            if before is not None:
+                with reading() as session:
+                    arguments["known"] = before(session, **arguments)
             return _answered_in_transaction(view, arguments, keep_answer)
 
         run.contract = contract  # type: ignore[attr-defined]  # functions take attributes; their type does not say so
@@ -126,7 +135,7 @@ def _validated(model: type[BaseModel], data: Any) -> BaseModel:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise FormRefused({_place(e): _explained(e) for e in error.errors()}) from error
+        raise FormRefused({_place(e): _explained(e) for e in error.errors()[:MOST_TOLD]}) from error
 
 
 def _place(error: Mapping[str, Any]) -> str:

@@ -31,6 +31,8 @@ from core.words import nfc
 log = logging.getLogger(__name__)
 
 HEAL_EVERY_S = 1.0
+REFRESH_EVERY_S = 60.0
+"""How long a screen is left alone where nothing changes: a wait grows shorter, or longer, by itself."""
 REVIEW_EVERY_S = 30.0
 """How long somebody whose right was taken away may still be sent a room that asks for one."""
 
@@ -49,7 +51,8 @@ class Feed:
     """One namespace of rooms.
 
     A client emits `join` with `{member: key}`; `office_of` says which office's changes concern that key (None: there is no such
-    room); `snapshots` makes the present snapshots of several rooms of one office, each with a `version`.
+    room); `snapshots` makes the present snapshots of several rooms of one office, each with a `version`. `provisional` says that
+    those of an office hold something that was not worked out anew yet: they are sent once more within a second.
     """
 
     namespace: str
@@ -57,6 +60,7 @@ class Feed:
     requires: tuple[Who, ...]
     office_of: Callable[[Session, str], str | None]
     snapshots: Callable[[Session, str, Sequence[str]], Mapping[str, Snapshot]]
+    provisional: Callable[[str], bool] | None = None
 
 
 @dataclass
@@ -89,6 +93,7 @@ class Realtime:
         self._entered: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._guarded: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._shown: dict[str, int] = {}
+        self._sent: dict[str, float] = {}
         self._dirty: set[str] = set()
         self._wake = threading.Event()
         self._starting = threading.Lock()
@@ -213,15 +218,20 @@ class Realtime:
         }
         if not any(watched.values()):
             self._shown.pop(office, None)
+            self._sent.pop(office, None)
             return
         with self._database.reading() as session:
             # Before anything is read to be shown: what changes from now on is seen to differ, and sent again.
             self._shown[office] = self._versions(session, [office]).get(office, 0)
+        self._sent[office] = time.monotonic()
         for namespace, keys in watched.items():
             if not keys:
                 continue
+            feed = self.feeds[namespace]
             with self._app.test_request_context(), self._database.reading() as session:
-                made = self.feeds[namespace].snapshots(session, office, keys)
+                made = feed.snapshots(session, office, keys)
+                if feed.provisional is not None and feed.provisional(office):
+                    self._shown[office] = 0
             for key, snapshot in made.items():
                 self._socketio.emit("snapshot", snapshot, namespace=namespace, to=key)
 
@@ -234,7 +244,7 @@ class Realtime:
                 with self._database.reading() as session:
                     present = self._versions(session, offices)
                 for office, version in present.items():
-                    if version != self._shown.get(office):
+                    if version != self._shown.get(office) or time.monotonic() - self._sent.get(office, 0) > REFRESH_EVERY_S:
                         self._mark(office)
             except Exception:
                 log.exception("could not compare versions; it is tried again in a second")

@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 
 from core.api import endpoint
 from core.rights import requires
-from core.web import config, now
-from display.live import Board, TicketNow, board_of, ticket_of
+from display.live import Board, TicketNow, board_of, tickets_of
 from office import store as office_store
-from queueing import store, views
+from queueing import store
 
 blueprint = Blueprint("display_api", __name__, url_prefix="/api/v1")
 
@@ -28,4 +27,5 @@ def board(session: Session, office: str) -> Board:
 @endpoint(summary="A ticket: where it stands, for who has its token", answers={200: TicketNow})
 def ticket(session: Session, token: str) -> TicketNow:
     """The ticket as its person sees it."""
-    return ticket_of(views.ticket_view(session, store.ticket_by_token(session, token), now(), config().tz))
+    row = store.ticket_by_token(session, token)
+    return tickets_of(session, store.office_of_ticket(session, row), [row])[token]

@@ -6,7 +6,7 @@ The models are the guard that nothing else gets out: what is not a field here is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,7 +18,10 @@ from core.web import config, local, now
 from display import announce
 from office import store as office_store
 from office.models import Office
+from office.words import stopped_words
 from queueing import store, views
+from queueing.forecasts import forecasts
+from queueing.models import Ticket
 
 
 class Said(BaseModel):
@@ -57,8 +60,19 @@ class FieldWaiting(BaseModel):
     waiting: int
 
 
+class StopSaid(BaseModel):
+    """A field of work ("" for everything) that gives no numbers today, why, and the sentence the hall reads."""
+
+    field: str
+    reason: str
+    sentence: str
+
+
 class Board(BaseModel):
-    """The public board of an office at `now`, by the server's clock: numbers and counters, never a person."""
+    """The public board of an office at `now`, by the server's clock: numbers and counters, never a person.
+
+    `resumes_at` is when calling goes on, before opening and over a break in which no counter works.
+    """
 
     version: int
     now: datetime
@@ -68,6 +82,8 @@ class Board(BaseModel):
     waiting: int
     waiting_by_field: list[FieldWaiting]
     open_counters: list[int]
+    stops: list[StopSaid]
+    resumes_at: datetime | None
 
 
 class Wait(BaseModel):
@@ -79,16 +95,22 @@ class Wait(BaseModel):
 
 
 class Paper(BaseModel):
-    """What became of the slip: a state of its print job, or null when none was printed."""
+    """What became of the slip: a state of its print job, or null when none was printed; `at` names the printer it comes out
+    at, where that is not the one it was meant for.
+    """
 
     state: str | None
+    at: str | None
 
 
 class TicketNow(BaseModel):
     """Where a ticket stands. `times` is how often it has been called to `counter`.
 
+    `wait` is the forecast of a waiting ticket. Where a break comes before the call, or may, it ends at `after_break` or
+    `perhaps_after_break`; a booked person before the hour is called `call_about` then.
     `call_from` is when a waiting booking is called at the earliest, but for an idle counter; `missing_papers` what a visit
-    ended without.
+    ended without. `resumes_at` is when calling goes on, before opening and over a break. A slip for another day is good
+    `carried_on` that day, from `carried_from_at`, and has become the ticket with the token `continued` there.
     """
 
     version: int
@@ -99,6 +121,9 @@ class TicketNow(BaseModel):
     service_name: str
     people_ahead: int | None
     wait: Wait | None
+    after_break: datetime | None
+    perhaps_after_break: datetime | None
+    call_about: datetime | None
     counter: int | None
     counters: list[int]
     slot_at: datetime | None
@@ -108,18 +133,31 @@ class TicketNow(BaseModel):
     times: int
     missing_papers: list[str]
     print: Paper
+    on: date
+    resumes_at: datetime | None
+    carried_on: date | None
+    carried_from_at: datetime | None
+    continued: str | None
 
 
 def board_of(session: Session, office: Office) -> Board:
     """The present board, with the sentences its voice says. All instants are on the office's clock."""
     view = views.board_view(session, office, now(), config().tz)
     recent = [call | {"speech": _said(call), **_local(call, "called_at", "last_called_at")} for call in view["recent"]]
-    return Board.model_validate(view | {"recent": recent} | _local(view, "now"))
+    said = [stop | {"sentence": stopped_words(stop["field"], stop["reason"])} for stop in view["stops"]]
+    return Board.model_validate(view | {"recent": recent, "stops": said} | _local(view, "now", "resumes_at"))
 
 
-def ticket_of(view: Mapping[str, Any]) -> TicketNow:
-    """A ticket of queueing.views as its person is sent it, instants on the office's clock."""
-    return TicketNow.model_validate(dict(view) | _local(view, "slot_at", "call_from", "arrived_at", "called_at"))
+def tickets_of(session: Session, office: Office, tickets: Sequence[Ticket]) -> dict[str, TicketNow]:
+    """Tickets of an office as their people are sent them, by token, with the forecast; instants on the office's clock."""
+    forecast = forecasts().at(session, office, now(), config().tz)
+    present = views.ticket_views(session, office, tickets, now(), config().tz, forecast)
+    return {token: TicketNow.model_validate(view | _local(view, *_INSTANTS)) for token, view in present.items()}
+
+
+_INSTANTS = (
+    "after_break", "perhaps_after_break", "call_about",
+    "slot_at", "call_from", "arrived_at", "called_at", "resumes_at", "carried_from_at")
 
 
 def _said(call: Mapping[str, Any]) -> list[Said]:
@@ -156,9 +194,11 @@ def _office_of_token(session: Session, token: str) -> str | None:
 
 def _tickets(session: Session, office: str, keys: Sequence[str]) -> dict[str, Snapshot]:
     watched = store.tickets_by_token(session, keys)
-    present = views.ticket_views(session, office_store.office_by_code(session, office), watched, now(), config().tz)
-    return {token: ticket_of(view).model_dump(mode="json") for token, view in present.items()}
+    present = tickets_of(session, office_store.office_by_code(session, office), watched)
+    return {token: ticket.model_dump(mode="json") for token, ticket in present.items()}
 
 
 BOARD = Feed("/board", "office", ("anyone",), _office_code, _boards)
-TICKET = Feed("/ticket", "token", ("anyone",), _office_of_token, _tickets)
+TICKET = Feed(
+    "/ticket", "token", ("anyone",), _office_of_token, _tickets, provisional=lambda office: forecasts().is_behind(office)
+)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from core.i18n import COOKIE
+from core.i18n import COOKIE, day_words
 from core.qr import qr_svg
 from core.rights import actor, requires
 from core.web import config, local, now, reading, transaction
 from display import wording
-from display.live import board_of, ticket_of
+from display.live import board_of, tickets_of
 from office import store as office_store
 from office.words import service_name
-from queueing import actions, store, views
+from queueing import actions, store, wait_words
 
 blueprint = Blueprint(
     "display", __name__, static_folder="static/display", static_url_path="/static/display", template_folder="templates"
@@ -32,14 +32,16 @@ def board(office: str) -> str:
 
 @blueprint.get("/t/<token>")
 @requires("anyone")
-def ticket(token: str) -> str:
-    """A person's own ticket: the address in the QR of the slip, known to nobody else."""
+def ticket(token: str) -> Response | str:
+    """A person's own ticket: the address in the QR of the slip, known to nobody else. A slip that was shown leads on."""
     with reading() as session:
         row = store.ticket_by_token(session, token)
         if not (request.args.get("lang") or request.cookies.get(COOKIE)):
             g.lang = row.lang  # as chosen at the kiosk: slip, page and call follow
         office = store.office_of_ticket(session, row)
-        view = ticket_of(views.ticket_view(session, row, now(), config().tz))
+        view = tickets_of(session, office, [row])[token]
+        if view.continued is not None:
+            return redirect(url_for("display.ticket", token=view.continued))
         return render_template(
             "display/ticket.html",
             office=office,
@@ -53,6 +55,11 @@ def ticket(token: str) -> str:
             words=wording.state_words(),
             ahead=wording.ahead_words(),
             early=wording.early_words(),
+            breaks=wording.break_words(),
+            wait=wording.waiting_said(view),
+            wait_words=wait_words.script_words(),
+            slip=wording.slip_words(),
+            slip_day=day_words(view.carried_on) if view.carried_on else "",
             papers=wording.papers_words(),
             cancellable=wording.CANCELLABLE,
             paper=wording.paper_words(view.print.state),

@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypedDict
 
+from core.i18n import day_words
 from core.i18n import gettext as _
+from core.web import config
 from display.live import TicketNow
+from queueing.forecast_rules import Wait
 from queueing.lifecycle_rules import LIVE, verbs_of
+from queueing.prospects import Foreseen
+from queueing.wait_words import WaitSaid, wait_said
 
 CANCELLABLE = tuple(state for state in LIVE if "cancel" in verbs_of(state))
 """States in which a person may give the number up."""
@@ -29,6 +34,7 @@ def state_words() -> dict[str, StateWords]:
     """Every state of a ticket in the language of the request."""
     back = _("Xin đưa mã của phiếu này vào ki-ốt, hoặc báo cán bộ hướng dẫn, để được xếp lại vào hàng.")
     new = _("Muốn làm thủ tục, xin lấy số mới tại ki-ốt.")
+    over = _("Rất tiếc ông/bà chưa được phục vụ hôm đó. Mời ông/bà lấy số mới tại ki-ốt, hoặc đặt lịch hẹn để không phải chờ.")
     held = _("Khi đã sẵn sàng, xin báo cán bộ hướng dẫn. Thứ tự của ông/bà vẫn được giữ.")
     soon = _("Xin ngồi gần bảng gọi số và giữ trang này mở.")
     return {
@@ -39,7 +45,7 @@ def state_words() -> dict[str, StateWords]:
         "missed": _words("red", _("Đã gọi mà chưa gặp ông/bà"), back),
         "done": _words("green", _("Đã xong"), _("Cảm ơn ông/bà đã đến.")),
         "cancelled": _words("plain", _("Số này đã bỏ"), new),
-        "expired": _words("plain", _("Số này đã hết ngày"), new),
+        "expired": _words("plain", _("Ngày làm việc của số này đã kết thúc"), over),
     }
 
 
@@ -61,6 +67,29 @@ def papers_words() -> dict[str, str]:
     }
 
 
+def break_words() -> dict[str, str]:
+    """What a waiting person is told before opening and over a break: the place is kept, calling goes on at `{time}`."""
+    return {"advice": _("Quầy đang nghỉ, gọi từ {time}. Thứ tự của ông/bà vẫn giữ nguyên.")}
+
+
+def slip_words() -> dict[str, str]:
+    """What somebody is told whose ticket goes on another day, `{day}` from `{time}`."""
+    return {
+        "title": _("Phiếu này dùng ngày {day}"),
+        "advice": _("Từ {time} hôm đó, đưa mã này vào ki-ốt hoặc bàn hướng dẫn: ông/bà được gọi trước người lấy số trong ngày."),
+        "advice_no_time": _("Hôm đó, đưa mã này vào ki-ốt hoặc bàn hướng dẫn: ông/bà được gọi trước người lấy số trong ngày."),
+    }
+
+
+def _slip_said(ticket: TicketNow) -> Said | None:
+    if ticket.carried_on is None:
+        return None
+    words, day = slip_words(), day_words(ticket.carried_on)
+    if ticket.carried_from_at is None:
+        return {"title": words["title"].format(day=day), "advice": words["advice_no_time"]}
+    return {"title": words["title"].format(day=day), "advice": words["advice"].format(time=f"{ticket.carried_from_at:%H:%M}")}
+
+
 def ahead_words() -> dict[str, str]:
     """How many are before a waiting person: nobody, or `{n}`."""
     return {"none": _("Ông/bà là người tiếp theo"), "some": _("Còn {n} người trước")}
@@ -75,6 +104,9 @@ class Said(TypedDict):
 
 def said(ticket: TicketNow, now: datetime) -> Said:
     """What the page says before, or without, its script: the same as ticket.js makes of the tables above."""
+    slip = _slip_said(ticket)
+    if slip is not None:
+        return slip
     words, ahead = state_words()[ticket.state], ahead_words()
     if ticket.call_from is not None and now < ticket.call_from:
         early = early_words()
@@ -85,9 +117,19 @@ def said(ticket: TicketNow, now: datetime) -> Said:
     title = words["title"]
     if ticket.state == "waiting" and ticket.people_ahead is not None:
         title = ahead["some"].format(n=ticket.people_ahead) if ticket.people_ahead else ahead["none"]
+    if ticket.resumes_at is not None and now < ticket.resumes_at:
+        return {"title": title, "advice": break_words()["advice"].format(time=f"{ticket.resumes_at:%H:%M}")}
     if ticket.counter is None:
         return {"title": title, "advice": words["advice_no_counter"]}
     return {"title": title, "advice": words["advice"].format(counter=ticket.counter)}
+
+
+def waiting_said(ticket: TicketNow) -> WaitSaid | None:
+    """How long it will take, in words; nothing for who does not wait."""
+    if ticket.state != "waiting" or ticket.wait is None:
+        return None
+    wait = Wait(ticket.wait.median, ticket.wait.low, ticket.wait.high)
+    return wait_said(Foreseen(wait, ticket.after_break, ticket.perhaps_after_break, ticket.call_about), config().tz)
 
 
 def facts(ticket: TicketNow) -> list[tuple[str, str]]:

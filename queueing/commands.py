@@ -11,7 +11,8 @@ from typing import Any, TextIO
 
 import click
 
-from queueing.log_commands import queueing_group
+from queueing.forecast_commands import forecast_error
+from queueing.log_commands import queueing_group as queueing_group
 from queueing.policy import Policy
 from queueing.simulation_files import (
     POLICY_NAMES,
@@ -28,6 +29,8 @@ from queueing.simulation_report import KINDS as PEOPLE
 from queueing.simulation_report import change, summary, write_calls
 from queueing.simulator import simulate
 from queueing.ward_days import KINDS, generate
+
+queueing_group.add_command(forecast_error)
 
 _file = click.Path(dir_okay=False, path_type=Path)
 
@@ -145,7 +148,7 @@ def _figures(found: Mapping[str, Any]) -> Iterator[str]:
     punctual, overtaken = found["punctual"], found["overtaken"]
     yield (
         f"punctual booked people: {_share(punctual['within_5'])} called within 5 minutes of due, "
-        f"{_share(punctual['within_10'])} within 10; {found['never_came']} who booked never came"
+        f"{_share(punctual['within_10'])} within 10; {found['never_came']} never came"
     )
     if overtaken["n"]:
         yield f"walk-ins over the guard: {overtaken['n']}, overtaken {overtaken['mean']} times each, {overtaken['max']} at most"

@@ -8,8 +8,9 @@ Cases; a *span* is one of the counter's own planned hours, *now* the one that is
 | open outside its own spans while the office is open | for the rest of the office's running span, and in its later ones |
 | paused, and it was said until when                  | as an open one, from then on, or `SOON`                          |
 | paused without a word                               | as an open one, about `PAUSE` after it began, or `SOON`          |
-| closed and planned, a span has just begun           | about `SOON` from now: officers come a little late               |
-| closed and planned in the middle of a span          | only in later spans: nobody came, or somebody went               |
+| closed and planned, before a span                   | about `SOON` after it begins: officers come a little late        |
+| closed and planned, a span has just begun           | about `SOON` from now                                            |
+| closed and planned in the middle of a span          | in later spans, as before one: nobody came, or somebody went     |
 | closed and not planned, or no span left             | not at all                                                       |
 
 A service that nobody would take by this is hoped for: its planned counters that are closed in the middle of a span count as if
@@ -90,11 +91,15 @@ def _closed(counter: CounterNow, ahead: tuple[Span, ...], now: datetime) -> Call
     if not counter.planned or not ahead:
         return None
     if running is None:
-        return Calling(ahead)
+        return _from_the_beginning(ahead)
     left = counter.state_at is not None and counter.state_at >= running.start
     if not left and now - running.start <= LATE:
         return Calling(ahead, now, SOON)
-    return Calling(ahead[1:]) if ahead[1:] else None
+    return _from_the_beginning(ahead[1:])
+
+
+def _from_the_beginning(spans: tuple[Span, ...]) -> Calling | None:
+    return Calling(spans, spans[0].start, SOON) if spans else None
 
 
 def _ahead(spans: Sequence[Span], now: datetime) -> tuple[Span, ...]:

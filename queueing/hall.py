@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from office import store as office_store
-from office.hours import Hours
+from office.hours import Hours, open_spans
 from office.models import Counter, Office, Service
 from queueing import store
-from queueing.models import Call, Ticket, TicketInterval
+from queueing.day_rules import resumes_at
+from queueing.models import Call, Ticket
 from queueing.order_rules import Line, Place, ahead_of_each
 from queueing.rules import CounterView
+from queueing.waiting_rules import Span
 
 
 @dataclass(frozen=True)
@@ -81,14 +83,26 @@ class Hall:
         return office_store.hours_of(self.session, self.office, self.tz)
 
     @cached_property
-    def stretches(self) -> Mapping[int, list[TicketInterval]]:
-        """Waiting times of the tickets that are not decided yet."""
-        return store.waiting_intervals(self.session, self.office, self.days)
-
-    @cached_property
     def sent_to(self) -> Mapping[int, int]:
         """The counter of those who were sent to one that is not closed, by ticket."""
         return {who.id: who.only_counter for who in self.line.waiting if who.only_counter is not None}
+
+    @cached_property
+    def counter_hours(self) -> Mapping[int, Hours]:
+        """When each counter is planned to be there."""
+        return office_store.counter_hours_of(self.session, self.office, self.hours)
+
+    def resumes_at(self, services: Collection[int] | None = None) -> datetime | None:
+        """When calling goes on, before opening and over a break; for these services (ids), or for any. None while it does.
+
+        Counters may break in turns: where one is open, or is planned to be, the line goes on.
+        """
+        taking = [c for c in self.counters if services is None or set(services) & set(self.skills.get(c.id, ()))]
+        if any(counter.state == "open" for counter in taking):
+            return None
+        hours = [self.counter_hours[counter.id] for counter in taking if counter.planned] or [self.hours]
+        spans = (Span(span.opens_at, span.closes_at) for each in hours for day in self.days for span in open_spans(each, day))
+        return resumes_at(spans, self.now)
 
     def number_of(self, counter_id: int | None) -> int | None:
         """A counter's number."""

@@ -49,6 +49,7 @@ class Ticket(Base):
         CheckConstraint("kind IN ('booked', 'walk_in')", name="kind"),
         CheckConstraint("people >= 1 AND minutes >= 1", name="people"),
         CheckConstraint("(state IN ('called', 'serving')) <= (counter_id IS NOT NULL)", name="at_counter"),
+        CheckConstraint("state <> 'done' OR outcome IS NOT NULL", name="outcome"),
         Index(
             "uq_tickets_one_open_per_counter",
             "counter_id",
@@ -106,6 +107,8 @@ class TicketInterval(Base):
 
     __tablename__ = "ticket_intervals"
     __table_args__ = (
+        CheckConstraint(one_of("state", STATES), name="state"),
+        CheckConstraint("to_at >= from_at", name="order"),
         Index("ix_ticket_intervals_ticket_id", "ticket_id"),
         Index(
             "uq_ticket_intervals_one_present",

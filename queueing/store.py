@@ -27,7 +27,8 @@ UNDONE = "undone"
 """The tier of a call that was taken back: it stays on paper, but no rule and no board sees it."""
 
 _ORIGINS: dict[str | None, Origin] = {
-    "transferred": "transferred", "missed": "missed", "returned": "returned", "late": "late", WRONG_PERSON: WRONG_PERSON,
+    "transferred": "transferred", "further": "transferred", "counter_silent": "transferred",
+    "missed": "missed", "returned": "returned", "late": "late", WRONG_PERSON: WRONG_PERSON, "carried": "carried",
 }  # fmt: skip
 """How somebody came into the line, by why the present stretch of waiting began, else by how the person arrived."""
 
@@ -35,22 +36,36 @@ _ORIGINS: dict[str | None, Origin] = {
 
 
 def lock_line(session: Session, office: Office) -> Office:
-    """Lock the line of `office`: held until commit. First of all in every action, so changes happen one after another."""
-    return office_store.lock_office(session, office)
+    """Lock the line of `office`: held until commit. First of all in every action, so changes happen one after another.
+
+    Asked again in the same transaction it does nothing: all of a transaction is one change of the office.
+    """
+    held: dict[int, Office] = session.info.setdefault("lines_held", {})
+    if office.id not in held:
+        held[office.id] = office_store.lock_office(session, office)
+    return office
 
 
 def locked_ticket(session: Session, ticket: Ticket) -> tuple[Office, Ticket]:
     """The ticket's office, its line locked, and the ticket as it is now: who waited for the lock reads again."""
     office = lock_line(session, office_store.office_by_id(session, ticket.office_id))
-    session.refresh(ticket)
+    _read_again(session, ticket)
     return office, ticket
 
 
 def locked_counter(session: Session, counter: Counter) -> tuple[Office, Counter]:
     """The counter's office, its line locked, and the counter as it is now."""
     office = lock_line(session, office_store.office_by_id(session, counter.office_id))
-    session.refresh(counter)
+    _read_again(session, counter)
     return office, counter
+
+
+def _read_again(session: Session, row: Ticket | Counter) -> None:
+    """Read a row as it is under the lock; once, for nobody else changes it from then on."""
+    fresh: set[Ticket | Counter] = session.info.setdefault("read_under_lock", set())
+    if row not in fresh:
+        session.refresh(row)
+        fresh.add(row)
 
 
 def next_number(session: Session, office_id: int, on: date, prefix: str) -> int:
@@ -116,6 +131,15 @@ def intervals_of(session: Session, ticket: Ticket) -> Sequence[TicketInterval]:
     return session.scalars(select(TicketInterval).where(TicketInterval.ticket_id == ticket.id).order_by(TicketInterval.id)).all()
 
 
+def lives_of(session: Session, ticket_ids: Iterable[int]) -> Mapping[int, Sequence[TicketInterval]]:
+    """The same for many tickets, by ticket."""
+    lives: dict[int, list[TicketInterval]] = defaultdict(list)
+    rows = select(TicketInterval).where(TicketInterval.ticket_id.in_(list(ticket_ids))).order_by(TicketInterval.id)
+    for row in session.scalars(rows):
+        lives[row.ticket_id].append(row)
+    return lives
+
+
 def latest_call(session: Session, ticket: Ticket) -> Call | None:
     """The newest call of a ticket that was not taken back."""
     return session.scalar(select(Call).where(Call.ticket_id == ticket.id, Call.tier != UNDONE).order_by(Call.id.desc()).limit(1))
@@ -169,10 +193,10 @@ def load_line(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> 
 
 def line_of(session: Session, office: Office, now: datetime, hours: Hours, calls: Sequence[Call]) -> Line:
     """The same for who has read the office's hours and the calls of the present days already."""
-    days = line_days(hours, now)
+    days, counters = line_days(hours, now), office_store.counters_of(session, office)
     return Line(
-        waiting=_waiting(session, office, days, calls),
-        counters=_calling(session, office, now),
+        waiting=_waiting(session, office, days, calls, counters),
+        counters=_calling(session, office, now, counters),
         log=tuple(_called(call) for call in calls),
         policy=policy_of(office),
         now=now,
@@ -236,7 +260,9 @@ def waiting_counts(session: Session, codes: Iterable[str], on: date) -> dict[str
     return {code: count for code, count in rows}  # noqa: C416 (a Row is no tuple to the type checker)
 
 
-def _waiting(session: Session, office: Office, days: Sequence[date], calls: Sequence[Call]) -> tuple[Waiting, ...]:
+def _waiting(
+    session: Session, office: Office, days: Sequence[date], calls: Sequence[Call], counters: Sequence[Counter]
+) -> tuple[Waiting, ...]:
     rows = session.execute(
         select(Ticket.id, Ticket.service_id, Ticket.due_at, Ticket.arrived_at, Ticket.kind, Ticket.arrival, Ticket.slot_at,
                Ticket.priority, Ticket.for_counter_id, Ticket.people, Ticket.minutes, Counter.state.label("for_state"),
@@ -246,7 +272,7 @@ def _waiting(session: Session, office: Office, days: Sequence[date], calls: Sequ
         .where(Ticket.office_id == office.id, Ticket.on.in_(days), Ticket.state == "waiting")
     ).all()  # fmt: skip
     stretches = waiting_intervals(session, office, days)
-    numbers = {counter.id: str(counter.number) for counter in office_store.counters_of(session, office)}
+    numbers = {counter.id: str(counter.number) for counter in counters}
     lead = policy_of(office).lead
     tries: dict[int, int] = defaultdict(int)
     for call in calls:
@@ -279,7 +305,7 @@ def _waiting(session: Session, office: Office, days: Sequence[date], calls: Sequ
     return tuple(line)
 
 
-def _calling(session: Session, office: Office, now: datetime) -> tuple[CounterView, ...]:
+def _calling(session: Session, office: Office, now: datetime, counters: Sequence[Counter]) -> tuple[CounterView, ...]:
     """The open counters. A busy one is free when its person has been served for the planned minutes, at the earliest now."""
     skills = office_store.skills_of(session, office)
     busy = {
@@ -297,7 +323,7 @@ def _calling(session: Session, office: Office, now: datetime) -> tuple[CounterVi
             idle_since=None if counter.id in busy else counter.idle_at,
             free_at=busy.get(counter.id),
         )
-        for counter in office_store.counters_of(session, office)
+        for counter in counters
         if counter.state == "open"
     )
 

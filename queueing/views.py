@@ -9,18 +9,22 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from office import stops
 from office import store as office_store
+from office.hours import local_day
 from office.models import Office
-from printer.store import states_of
-from queueing import store
+from printer.store import Paper, papers_of
+from queueing import day_rules, day_store, store
+from queueing.forecasts import Forecast
 from queueing.hall import Hall, text
-from queueing.lifecycle_rules import OPEN
+from queueing.lifecycle_rules import OPEN, State
 from queueing.models import Call, Ticket
+from queueing.prospects import Foreseen
 
 View = dict[str, Any]
 RECENT_CALLS = 12
@@ -41,17 +45,42 @@ def ticket_view(session: Session, ticket: Ticket, now: datetime, tz: ZoneInfo) -
     return ticket_views(session, office, [ticket], now, tz)[ticket.token]
 
 
-def ticket_views(session: Session, office: Office, tickets: Sequence[Ticket], now: datetime, tz: ZoneInfo) -> dict[str, View]:
-    """The same for many tickets of one office, by token: hundreds of telephones cost as many queries as one."""
+def ticket_views(
+    session: Session,
+    office: Office,
+    tickets: Sequence[Ticket],
+    now: datetime,
+    tz: ZoneInfo,
+    forecast: Forecast | None = None,
+) -> dict[str, View]:
+    """The same for many tickets of one office, by token: hundreds of telephones cost as many queries as one.
+
+    `forecast` says how long each waits; it is made outside of any write transaction (queueing.forecasts), else left out.
+    """
     hall = Hall(session, office, now, tz)
     calls = store.latest_calls(session, [ticket.id for ticket in tickets if ticket.state in (*OPEN, "missed")])
-    printed = states_of(session, [print_reference(ticket.id) for ticket in tickets], now)
+    printed = papers_of(session, [print_reference(ticket.id) for ticket in tickets], now)
+    followed = day_store.tokens_of_continuing(session, [ticket.id for ticket in tickets if ticket.carried_on is not None])
     return {
-        ticket.token: _ticket(hall, ticket, calls.get(ticket.id), printed.get(print_reference(ticket.id))) for ticket in tickets
+        ticket.token: _ticket(hall, ticket, calls.get(ticket.id), printed.get(print_reference(ticket.id)))
+        | _edges(hall, ticket, followed.get(ticket.id))
+        | (foreseen_view(forecast.foreseen(ticket, hall.call_from.get(ticket.id), now)) if forecast else {})
+        for ticket in tickets
     }
 
 
-def _ticket(hall: Hall, ticket: Ticket, call: Call | None, printed: str | None) -> View:
+def foreseen_view(foreseen: Foreseen) -> View:
+    """A forecast as it is sent: whole minutes from now, and the instants that go with it."""
+    wait = foreseen.wait
+    return {
+        "wait": {"median": wait.median, "low": wait.low, "high": wait.high} if wait else None,
+        "after_break": text(foreseen.after_break),
+        "perhaps_after_break": text(foreseen.perhaps_after_break),
+        "call_about": text(foreseen.call_about),
+    }
+
+
+def _ticket(hall: Hall, ticket: Ticket, call: Call | None, paper: Paper | None) -> View:
     service = hall.services[ticket.service_id]
     return {
         "version": hall.office.seq,
@@ -64,7 +93,7 @@ def _ticket(hall: Hall, ticket: Ticket, call: Call | None, printed: str | None) 
         "priority": ticket.priority,
         "people": ticket.people,
         "people_ahead": hall.ahead.get(ticket.id) if ticket.state == "waiting" else None,
-        "wait": None,
+        **foreseen_view(Foreseen()),
         "counter": hall.number_of(ticket.counter_id),
         "counters": hall.may_go_to(ticket),
         "slot_at": text(ticket.slot_at),
@@ -73,7 +102,24 @@ def _ticket(hall: Hall, ticket: Ticket, call: Call | None, printed: str | None) 
         "called_at": text(call.called_at if call else None),
         "times": call.times if call else 0,
         "missing_papers": ticket.missing_papers if ticket.state == "done" else [],
-        "print": {"state": printed},
+        "print": {"state": paper.state if paper else None, "at": paper.elsewhere if paper else None},
+    }
+
+
+def _edges(hall: Hall, ticket: Ticket, followed_by: str | None) -> View:
+    """What the day's edges mean for a ticket: a past day's has expired, over a break calling goes on later, a slip has its day.
+
+    `continued` is the token of the ticket that the slip became.
+    """
+    state = day_rules.state_shown(cast(State, ticket.state), ticket.on, hall.days)
+    opening = day_rules.first_opening(hall.hours, ticket.carried_on) if ticket.carried_on else None
+    return {
+        "state": state,
+        "on": ticket.on.isoformat(),
+        "resumes_at": text(hall.resumes_at([ticket.service_id])) if state == "waiting" else None,
+        "carried_on": ticket.carried_on.isoformat() if ticket.carried_on else None,
+        "carried_from_at": text(opening),
+        "continued": followed_by,
     }
 
 
@@ -99,11 +145,17 @@ def board_view(session: Session, office: Office, now: datetime, tz: ZoneInfo) ->
         "waiting": sum(waiting.values()),
         "waiting_by_field": [{"field": field, "waiting": waiting.get(field, 0)} for field in dict.fromkeys([*offered, *waiting])],
         "open_counters": [counter.number for counter in hall.counters if counter.state == "open"],
+        "stops": [
+            {"field": stop.field, "reason": stop.reason, "from_at": text(stop.from_at)}
+            for stop in stops.live(session, office, local_day(now, tz))
+        ],
+        "resumes_at": text(hall.resumes_at()),
     }
 
 
 def _recent(hall: Hall) -> list[View]:
-    calls = sorted(hall.calls, key=lambda call: (call.last_called_at, call.id), reverse=True)[:RECENT_CALLS]
+    told = (call for call in hall.calls if not call.params.get("at_desk"))  # who stands at the desk already is not called out
+    calls = sorted(told, key=lambda call: (call.last_called_at, call.id), reverse=True)[:RECENT_CALLS]
     tickets = store.tickets_by_id(hall.session, [call.ticket_id for call in calls])
     return [
         {

@@ -40,8 +40,15 @@ def done_sentence(verb: str, number: str) -> str:
         "transfer": _("Đã chuyển %(number)s."),
         "return": _("Đã cho %(number)s trở lại hàng chờ."),
         "finish": _("Đã hoàn thành %(number)s."),
+        "go_on": _("Đã xong %(number)s ở quầy này, người dân đi tiếp."),
+        "take": _("Đã cấp %(number)s và phục vụ tại quầy."),
+        "further": _("Đã ghi việc làm tiếp của %(number)s."),
+        "change_service": _("Đã đổi dịch vụ của %(number)s."),
+        "release": _("Đã đưa %(number)s trở lại hàng chờ."),
         "cancel": _("Đã hủy %(number)s."),
         "not_the_person": _("Đã ghi %(number)s không đúng người."),
+        "carry": _("Đã cấp phiếu ngày sau cho %(number)s."),
+        "expire": _("Đã kết thúc %(number)s vì hết ngày."),
     }[verb]
     return sentence % {"number": number}
 
@@ -61,6 +68,7 @@ _REASONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     ),
     "missed": lambda p: _("vắng mặt đã trở lại, tính từ %(due_at)s"),
     "returned": lambda p: _("bổ sung giấy tờ, giữ giờ %(due_at)s"),
+    "carried": lambda p: _("phiếu từ hôm trước, tính từ %(due_at)s"),
     "early": lambda p: _("đặt hẹn %(slot_at)s, đến sớm; quầy đang rảnh"),
     "arrival": lambda p: _("theo giờ đến %(arrived_at)s"),
     "by_hand": lambda p: _("gọi ngoài thứ tự: %(why)s"),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from core.i18n import gettext as _
-from reports.rules import Figures, Spread
+from reports.rules import Figures, Kept, Spread
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -19,7 +19,7 @@ def as_csv(whole: Figures, parts: Mapping[str, Figures], names: Mapping[str, str
     rows = csv.writer(file)
     rows.writerow(_heading())
     for code, part in parts.items():
-        rows.writerow([_cell(code), _cell(names.get(code, code)), *_row(part)])
+        rows.writerow([cell(code), cell(names.get(code, code)), *_row(part)])
     rows.writerow(["", _("Tất cả"), *_row(whole)])
     return BYTE_ORDER_MARK + file.getvalue()
 
@@ -39,12 +39,20 @@ def _heading() -> list[str]:
         _("Phục vụ phân vị 90 (phút)"),
         _("Hẹn đúng giờ được gọi trong 5 phút"),
         _("Hẹn đúng giờ"),
+        _("Sai số dự kiến trung bình (phút)"),
+        _("Gọi trong khoảng dự kiến"),
+        _("Có dự kiến"),
     ]
 
 
 def _row(figures: Figures) -> list[object]:
     counts = [figures.taken, figures.served, figures.no_shows]
-    return [*counts, *_times(figures.wait), *_times(figures.service), figures.punctual.met, figures.punctual.of]
+    times = [*_times(figures.wait), *_times(figures.service)]
+    return [*counts, *times, figures.punctual.met, figures.punctual.of, *_kept(figures.kept)]
+
+
+def _kept(kept: Kept | None) -> list[object]:
+    return [_minutes(kept.mean_error), kept.held.met, kept.held.of] if kept else ["", 0, 0]
 
 
 def _times(spread: Spread | None) -> list[str]:
@@ -55,6 +63,6 @@ def _minutes(time: timedelta) -> str:
     return f"{time / timedelta(minutes=1):.1f}"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """`text` as text: a spreadsheet runs what begins like a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

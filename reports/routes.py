@@ -44,7 +44,7 @@ class Report:
 def page() -> str | tuple[str, int]:
     """The figures of an office; the city administrator chooses one first."""
     with reading() as session:
-        code = _office_code()
+        code = office_code()
         if code is None:
             options = [(office.code, office.name) for office in offices(session, published_only=True)]
             return render_template("reports/choose.html", options=options)
@@ -64,7 +64,7 @@ def page() -> str | tuple[str, int]:
 def download() -> Response:
     """The same figures for a spreadsheet."""
     with reading() as session:
-        code = _office_code()
+        code = office_code()
         if code is None:
             raise FormRefused({"office": _("Hãy chọn một điểm phục vụ.")})
         report = _report(session, office_by_code(session, code), _period(local(now()).date()))
@@ -81,7 +81,8 @@ def minutes(time: timedelta) -> str:
     return _("%(minutes)s phút", minutes=format_decimal(round(time / timedelta(minutes=1), 1), format="0.#"))
 
 
-def _office_code() -> str | None:
+def office_code() -> str | None:
+    """The office asked for, or the actor's own; None: the city has not chosen yet. Raises NotFound for another office's."""
     code = request.args.get("office") or actor().office
     if code is not None:
         ensure_office(code)

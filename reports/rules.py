@@ -23,6 +23,16 @@ class Stretch:
 
 
 @dataclass(frozen=True)
+class Promised:
+    """What a person was told when the number was given: minutes from `told_at` until the call, and the range of 80 %."""
+
+    told_at: datetime
+    median: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
 class Visit:
     """A ticket as the figures see it. `slot_at` and `arrival` are a booking's; `stretches` are in order.
 
@@ -36,6 +46,7 @@ class Visit:
     called_at: datetime | None = None
     slot_at: datetime | None = None
     arrival: str | None = None
+    promised: Promised | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,14 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """How far off the forecast was on average, and of how many people its range held."""
+
+    mean_error: timedelta
+    held: Share
+
+
+@dataclass(frozen=True)
 class Figures:
     """The figures of some visits."""
 
@@ -71,6 +90,9 @@ class Figures:
     wait: Spread | None
     service: Spread | None
     punctual: Share
+    kept: Kept | None = None
+    kept_walk_in: Kept | None = None
+    kept_booked: Kept | None = None
 
 
 def due_at(visit: Visit) -> datetime:
@@ -112,6 +134,17 @@ def called_on_time(visit: Visit, now: datetime) -> bool | None:
     return False
 
 
+def kept(visits: Iterable[Visit]) -> Kept | None:
+    """The promise of each visit against its first call that counts; None of nobody. Who was told nothing, or was not called, is
+    left out. The range was told in whole minutes, so the call is compared in whole minutes."""
+    known = [(visit.promised, visit.called_at - visit.promised.told_at) for visit in visits if visit.promised and visit.called_at]
+    if not known:
+        return None
+    errors = [abs(took - timedelta(minutes=promised.median)) for promised, took in known]
+    held = sum(promised.low <= round(took / timedelta(minutes=1)) <= promised.high for promised, took in known)
+    return Kept(sum(errors, timedelta(0)) / len(known), Share(held, len(known)))
+
+
 def spread(times: Iterable[timedelta | None]) -> Spread | None:
     """Of the times that are known; None when there is none. Percentiles by nearest rank: always a time that occurred."""
     known = sorted(time for time in times if time is not None)
@@ -130,6 +163,9 @@ def figures(visits: Sequence[Visit], no_shows: int, now: datetime) -> Figures:
         wait=spread(waited(visit) for visit in visits),
         service=spread(served_for(visit) for visit in visits),
         punctual=Share(sum(on_time), len(on_time)),
+        kept=kept(visits),
+        kept_walk_in=kept(visit for visit in visits if visit.slot_at is None),
+        kept_booked=kept(visit for visit in visits if visit.slot_at is not None),
     )
 
 

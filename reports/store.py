@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from booking.models import Appointment
 from office.models import Office, Service
-from queueing.models import Call, Ticket, TicketInterval
+from queueing.models import Call, Promise, Ticket, TicketInterval
 from queueing.store import UNDONE
-from reports.rules import Stretch, Visit
+from reports.rules import Promised, Stretch, Visit
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,24 @@ def visits(session: Session, office: Office, period: Period) -> list[Visit]:
         .label("called_at")
     )
     tickets = session.execute(
-        select(Ticket.id, Service.code, Ticket.arrived_at, Ticket.state, first_call, Ticket.slot_at, Ticket.arrival)
+        select(Ticket.id, Service.code, Ticket.arrived_at, Ticket.state, first_call, Ticket.slot_at, Ticket.arrival,
+               Promise.told_at, Promise.median, Promise.low, Promise.high)
         .join(Service, Service.id == Ticket.service_id)
+        .outerjoin(Promise, Promise.ticket_id == Ticket.id)
         .where(*in_period)
         .order_by(Ticket.id)
-    )
+    )  # fmt: skip
     return [
-        Visit(row.code, row.arrived_at, row.state, tuple(stretches[row.id]), row.called_at, row.slot_at, row.arrival)
+        Visit(
+            service=row.code,
+            arrived_at=row.arrived_at,
+            state=row.state,
+            stretches=tuple(stretches[row.id]),
+            called_at=row.called_at,
+            slot_at=row.slot_at,
+            arrival=row.arrival,
+            promised=None if row.told_at is None else Promised(row.told_at, row.median, row.low, row.high),
+        )
         for row in tickets
     ]
 

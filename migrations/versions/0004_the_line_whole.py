@@ -17,12 +17,14 @@ branch_labels = None
 depends_on = None
 
 NOT_LIFTED = "lifted_at IS NULL"
+STATES = "'waiting', 'called', 'serving', 'held', 'missed', 'done', 'cancelled', 'expired'"
 
 
 def upgrade() -> None:
     with op.batch_alter_table("counters") as table:
         table.add_column(sa.Column("back_at", UtcDateTime(timezone=True), nullable=True))
         table.add_column(sa.Column("seen_at", UtcDateTime(timezone=True), nullable=True))
+        table.create_check_constraint(op.f("ck_counters_back"), "back_at IS NULL OR state = 'paused'")
     _with_default("staff", sa.Column("may_pick", sa.Boolean(), nullable=False, server_default=sa.true()))
     _with_default("tickets", sa.Column("further", sa.JSON(), nullable=False, server_default="[]"))
     with op.batch_alter_table("tickets") as table:
@@ -30,6 +32,10 @@ def upgrade() -> None:
         table.add_column(sa.Column("carried_from_id", sa.Integer(), nullable=True))
         table.create_unique_constraint(op.f("uq_tickets_carried_from_id"), ["carried_from_id"])
         table.create_foreign_key(op.f("fk_tickets_carried_from_id"), "tickets", ["carried_from_id"], ["id"])
+        table.create_check_constraint(op.f("ck_tickets_outcome"), "state <> 'done' OR outcome IS NOT NULL")
+    with op.batch_alter_table("ticket_intervals") as table:
+        table.create_check_constraint(op.f("ck_ticket_intervals_state"), f"state IN ({STATES})")
+        table.create_check_constraint(op.f("ck_ticket_intervals_order"), "to_at >= from_at")
     _stops()
     _promises()
     _day_and_log()
@@ -131,7 +137,11 @@ def _day_and_log() -> None:
 def downgrade() -> None:
     for table_name in ("line_log", "carry_quotas", "day_closings", "promises", "stops"):
         op.drop_table(table_name)
+    with op.batch_alter_table("ticket_intervals") as table:
+        table.drop_constraint(op.f("ck_ticket_intervals_order"), type_="check")
+        table.drop_constraint(op.f("ck_ticket_intervals_state"), type_="check")
     with op.batch_alter_table("tickets") as table:
+        table.drop_constraint(op.f("ck_tickets_outcome"), type_="check")
         table.drop_constraint(op.f("fk_tickets_carried_from_id"), type_="foreignkey")
         table.drop_constraint(op.f("uq_tickets_carried_from_id"), type_="unique")
         for name in ("carried_from_id", "carried_on", "further"):
@@ -139,5 +149,6 @@ def downgrade() -> None:
     with op.batch_alter_table("staff") as table:
         table.drop_column("may_pick")
     with op.batch_alter_table("counters") as table:
+        table.drop_constraint(op.f("ck_counters_back"), type_="check")
         table.drop_column("seen_at")
         table.drop_column("back_at")

@@ -49,6 +49,16 @@ def bell(app: Flask, database: Database) -> None:
             raise BellBroken()
         return Rung(name=body.name, seq=seq), 201
 
+    def asked(session: Session, office: str, body: Bell) -> str:
+        with database.transaction():  # another writer comes in: nothing is locked yet
+            return f"{body.name} in {office}"
+
+    @blueprint.post("/offices/<office>/bell/asked")
+    @requires("officer")
+    @endpoint(summary="Ask, then ring", body=Bell, answers={201: Rung}, before=asked)
+    def ring_after_asking(session: Session, office: str, body: Bell, known: str) -> Rung:
+        return Rung(name=known, seq=body.times)
+
     app.register_blueprint(blueprint)
     with database.transaction() as session:
         make_office(session, "00082")
@@ -112,6 +122,11 @@ def test_a_double_press_with_one_key_is_one_action(client: CheckedClient, office
     other = client.post(RING, json={"name": "a"}, headers=officer | {"Idempotency-Key": "press-2"})
     assert (first.status_code, first.json) == (again.status_code, again.json)
     assert other.json == {"name": "a", "seq": 2}
+
+
+def test_what_takes_long_is_asked_before_the_transaction_begins(client: CheckedClient, officer: dict[str, str]) -> None:
+    answer = client.post("/api/v1/offices/00070/bell/asked", json={"name": "ngắn"}, headers=officer)
+    assert answer.json == {"name": "ngắn in 00070", "seq": 1}
 
 
 def test_a_key_used_for_something_else_is_refused(client: CheckedClient, officer: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ from core.clock import SetClock
 from core.database import Database
 from core.rights import Actor
 from office import store as office_store
-from queueing import actions, counter_actions, store
+from queueing import actions, counter_actions, store, visit_actions
 from tests import builders
 from tests.conftest import HANOI
 
@@ -59,7 +59,7 @@ class Hall:
         """The visit ends with papers missing."""
         with self.database.transaction() as session:
             ticket = store.ticket_by_token(session, token)
-            counter_actions.finish(session, ticket, actor=self.officer, now=self.clock.now(), missing_papers=papers)
+            visit_actions.finish(session, ticket, actor=self.officer, now=self.clock.now(), missing_papers=papers)
 
     def call(self) -> None:
         """Call the next one to counter 1."""

@@ -10,7 +10,7 @@ from flask import Flask
 from display import wording
 from queueing.models import STATES
 from tests.conftest import HANOI
-from tests.display.conftest import Hall
+from tests.display.conftest import CODE, Hall
 from tests.pages import CheckedClient
 
 
@@ -48,9 +48,9 @@ def test_a_missed_person_is_told_the_way_back(client: CheckedClient, hall: Hall)
 def test_a_person_who_came_early_waits_for_an_hour_not_for_a_place(client: CheckedClient, hall: Hall) -> None:
     token = hall.check_in(datetime(2026, 11, 23, 11, 0, tzinfo=HANOI))
     page = client.page(f"/t/{token}")
-    assert "Sẽ được gọi từ 10:50" in page
+    assert "Sẽ được gọi từ 10:54" in page
     assert "Ông/bà là người tiếp theo</p>" not in page
-    hall.clock.advance(timedelta(hours=1, minutes=50))
+    hall.clock.advance(timedelta(hours=1, minutes=54))
     assert "Ông/bà là người tiếp theo</p>" in client.page(f"/t/{token}")
 
 
@@ -112,3 +112,23 @@ def test_every_state_has_words(app: Flask) -> None:
 def test_the_paper_is_told_in_words_whatever_became_of_it(app: Flask, state: str | None) -> None:
     with app.test_request_context():
         assert wording.paper_words(state).endswith(".")
+
+
+def test_who_was_sent_an_old_forecast_is_sent_the_new_one_within_a_second(app: Flask, hall: Hall) -> None:
+    hall.take()
+    token = hall.take()
+    app.extensions["realtime"].close()  # nothing is sent but by hand
+    socket = app.extensions["socketio"].test_client(app, namespace="/ticket")
+    socket.emit("join", {"token": token}, namespace="/ticket")
+    [first] = [event["args"][0] for event in socket.get_received("/ticket") if event["name"] == "snapshot"]
+    realtime, kept = app.extensions["realtime"], app.extensions["forecasts"]
+    kept.pause_s = 3600
+    hall.call()
+    realtime._send(CODE)
+    assert realtime._shown[CODE] == 0, "the next look at the versions, a second later, finds it behind"
+    kept.pause_s = 0
+    realtime._send(CODE)
+    *_older, last = [event["args"][0] for event in socket.get_received("/ticket") if event["name"] == "snapshot"]
+    assert last["version"] > first["version"]
+    assert realtime._shown[CODE] == last["version"]
+    socket.disconnect(namespace="/ticket")

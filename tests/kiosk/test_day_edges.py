@@ -144,6 +144,7 @@ def test_a_slip_is_refused_before_and_after_its_day_with_what_to_do(ward: Hall) 
     go_to(ward, at("09:00", 25))
     late = ward.check_in(qr=f"/t/{token}")
     assert (late.status_code, late.get_json()["code"], late.get_json()["past"]) == (409, "wrong_day", True)
+    assert late.get_json()["detail"].startswith("Phiếu này là của ngày Thứ Ba 24/11, đã qua.")
     assert [way["do"] for way in late.get_json()["ways"]] == ["take_number"]
 
 
@@ -160,6 +161,7 @@ def test_yesterdays_forgotten_ticket_is_of_a_day_that_is_over(ward: Hall) -> Non
     go_to(ward, at("08:05", 24))
     refused = ward.check_in(qr=f"/t/{token}")
     assert (refused.status_code, refused.get_json()["code"]) == (409, "wrong_day")
+    assert refused.get_json()["detail"].startswith("Phiếu này là của ngày")
 
 
 # --- before opening, and lunch ----------------------------------------------------------------------------------------

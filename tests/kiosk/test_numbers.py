@@ -22,7 +22,7 @@ def test_a_walk_in_gets_a_number_and_a_slip(hall: Hall) -> None:
     assert answer.status_code == 201, answer.text
     assert answer.json["number"] == "A002"
     assert answer.json["people_ahead"] in (0, 1)
-    assert answer.json["wait"] is None
+    assert set(answer.json["wait"]) == {"median", "low", "high"}
     assert answer.json["print"]["state"] == "queued"
     with hall.writing() as (session, _office):
         job = session.scalars(select(PrintJob).order_by(PrintJob.id.desc())).first()
@@ -60,7 +60,22 @@ def test_a_printer_out_of_service_is_said_at_once(hall: Hall) -> None:
     with hall.writing() as (session, _office):
         session.scalars(select(Printer)).one().active = False
     answer = hall.take()
-    assert (answer.status_code, answer.json["print"]) == (201, {"state": "blocked", "printer": "off"})
+    assert (answer.status_code, answer.json["print"]) == (201, {"state": "blocked", "printer": "off", "at": None})
+
+
+def test_a_kiosk_whose_fallback_prints_says_where_and_is_well(hall: Hall) -> None:
+    with hall.writing() as (session, _office):
+        own = session.scalars(select(Printer)).one()
+        spare = Printer(key="00070/desk", place="00070", name="Máy in quầy hướng dẫn", kind="file", state="near_end")
+        session.add(spare)
+        session.flush()
+        own.state, own.fallback_id = "paper_out", spare.id
+    answer = hall.take().json
+    assert answer["print"] == {"state": "queued", "printer": "near_end", "at": "Máy in quầy hướng dẫn"}
+    followed = hall.client.get(f"/api/v1/tickets/{answer['token']}").json
+    assert followed["print"] == {"state": "queued", "at": "Máy in quầy hướng dẫn"}
+    state = hall.client.get("/api/v1/offices/00070/kiosk", headers=builders.bearer(hall.kiosk)).json
+    assert state["printer"] == "near_end"
 
 
 def test_a_device_outside_the_office_gives_no_number(hall: Hall) -> None:

@@ -94,3 +94,17 @@ def test_a_file_of_another_shape_changes_nothing(run: FlaskCliRunner, database: 
     assert run.invoke(args=["office", "import-units", str(file)]).exit_code == 1
     with database.reading() as session:
         assert session.query(Office).count() == 0
+
+
+@pytest.mark.parametrize(("more", "may"), [((), True), (("--no-pick",), False)])
+def test_who_calls_out_of_order_is_said_when_staff_are_added(
+    run: FlaskCliRunner, database: Database, more: tuple[str, ...], may: bool
+) -> None:
+    with database.transaction() as session:
+        make_office(session)
+    done = run.invoke(args=["office", "staff", "add", "maithu", "--name", "Lê Mai Thử", "--office", "00070", *more])
+    assert done.exit_code == 0, done.output
+    with database.reading() as session:
+        member = store.staff_by_username(session, "maithu")
+        assert member
+        assert member.may_pick is may

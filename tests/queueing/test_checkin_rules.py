@@ -44,7 +44,7 @@ NINE = Booking(at("09:00"))
 def test_the_hour_of_arrival_decides_what_a_booking_is_worth(now: datetime, outcome: str, due_at: datetime | None) -> None:
     arrival = check_in(NINE, Policy(), now, HANOI)
     assert (arrival.outcome, arrival.due_at) == (outcome, due_at)
-    assert (arrival.call_from, arrival.arrive_from, arrival.arrive_until) == (at("08:50"), at("08:50"), at("09:10"))
+    assert (arrival.call_from, arrival.arrive_from, arrival.arrive_until) == (at("08:54"), at("08:50"), at("09:10"))
 
 
 LATER = Booking(at("14:00"), also_at=at("09:00"))
@@ -97,7 +97,7 @@ def test_a_booking_the_office_moved_is_met_at_its_old_and_its_new_hour(
 ) -> None:
     arrival = check_in(booking, Policy(), now, HANOI)
     assert (arrival.outcome, arrival.slot_at, arrival.due_at) == (outcome, hour, due_at)
-    assert arrival.call_from == hour - timedelta(minutes=10)
+    assert arrival.call_from == hour - timedelta(minutes=6)
     assert (arrival.arrive_from, arrival.arrive_until) == (hour - timedelta(minutes=10), hour + timedelta(minutes=10))
 
 

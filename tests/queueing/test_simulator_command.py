@@ -113,7 +113,7 @@ def test_as_text_it_says_the_same(folder: Path) -> None:
         "100.0% called within 5 minutes",
         "compared with fifo",
         "counter 1: 17.9%",
-        "1 who booked never",
+        "; 1 never came",
     ):
         assert words in result.output
 

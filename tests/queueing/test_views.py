@@ -23,7 +23,7 @@ def test_a_ticket_says_how_many_are_before_and_where_to_go(ward: Ward, session: 
     ticket = ward.take("B", priority=True)
     shown = views.ticket_view(session, ticket, ward.now, HANOI)
     assert shown | {"number": "B001", "state": "waiting", "people_ahead": 1, "counters": [1], "counter": None} == shown
-    assert shown | {"wait": None, "print": {"state": None}, "version": ward.office.seq, "service": "B"} == shown
+    assert shown | {"wait": None, "print": {"state": None, "at": None}, "version": ward.office.seq, "service": "B"} == shown
     ward.call(1)
     ward.call(1)
     shown = views.ticket_views(session, ward.office, [ticket], ward.now, HANOI)[ticket.token]
@@ -52,8 +52,8 @@ def test_the_line_is_shown_in_calling_order_with_the_reason_of_each_place(ward: 
         ("A005", "đã chuyển, giữ giờ 09:02", 0),
         ("A003", "đặt hẹn 09:05, đến 09:02", 0),
         ("A002", "theo giờ lấy số 09:00", 1),
-        ("A004", "đặt hẹn 09:40, đã đến, gọi từ 09:30", 2),
-        ("B001", "theo giờ lấy số 09:02", 3),
+        ("B001", "theo giờ lấy số 09:02", 2),
+        ("A004", "đặt hẹn 09:40, đã đến, gọi từ 09:34", 3),
     ]
     one, two, three = line["counters"]
     assert (one["state"], one["ticket"]["number"], one["next"]["number"]) == ("open", "A001", "A003")

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.rights import Actor
-from office.models import Counter, Service
-from queueing import actions, counter_actions, people_actions
+from office.models import Counter, Service, Staff
+from queueing import actions, counter_actions, people_actions, visit_actions
 from queueing.checkin_rules import Booking, check_in
 from queueing.models import Call, Ticket, TicketInterval
 from queueing.store import policy_of
@@ -71,6 +71,11 @@ class Ward:
     def call(self, number: int) -> Call | None:
         return counter_actions.call_next(self.session, self.counter(number), actor=self.officer(number), now=self.now, tz=HANOI)
 
+    def call_as(self, counter: Counter, staff: Staff) -> Call | None:
+        """Call the next at a counter, as whoever sits there."""
+        actor = Actor(kind="staff", id=staff.id, role="officer", office=self.office.code)
+        return counter_actions.call_next(self.session, counter, actor=actor, now=self.now, tz=HANOI)
+
     def called(self, number: int) -> str | None:
         """Call the next at a counter; its number."""
         call = self.call(number)
@@ -78,7 +83,7 @@ class Ward:
 
     def do(self, verb: str, ticket: Ticket, **more: Any) -> Ticket:
         """A verb of the line or of the counter with this ticket."""
-        module = next(module for module in (counter_actions, people_actions, actions) if hasattr(module, verb))
+        module = next(module for module in (counter_actions, visit_actions, people_actions, actions) if hasattr(module, verb))
         done: Ticket = getattr(module, verb)(self.session, ticket, actor=self.actor, now=self.now, **more)
         return done
 

@@ -1,6 +1,7 @@
 /* A person's own ticket, live: one drawing for the first load, every change and every reconnection. */
 import { connect } from "/static/core/live.js";
 import { el, fill, pageData, say, setText } from "/static/core/dom.js";
+import { waitSaid } from "/static/core/wait.js";
 
 const SOON = 2; /* people ahead when a waiting person is warned */
 const DOTS = 7; /* with the red one, a row of a small phone */
@@ -19,6 +20,7 @@ let redraw = 0;
 function draw(view) {
   const before = drawn;
   drawn = view;
+  if (view.service !== before.service) location.reload(); /* the visit goes on elsewhere: the page says where to wait now */
   const state = words.states[view.state];
   const waiting = view.state === "waiting";
   const called = view.state === "called";
@@ -27,6 +29,7 @@ function draw(view) {
   const told = sentences(view, state);
   setText(at("title"), told.title);
   setText(at("advice"), told.advice);
+  drawWait(waiting ? waitSaid(view, words.wait) : null);
   at("papers").hidden = !view.missing_papers.length;
   fill(at("papers"), ...view.missing_papers.map((paper) => el("li", {}, paper)));
   at("dots").hidden = !waiting || early(view);
@@ -41,6 +44,14 @@ function draw(view) {
   if (waiting) warnSoon(view.people_ahead);
 }
 
+function drawWait(said) {
+  at("wait").hidden = !said;
+  setText(at("wait-label"), said ? said.label : "");
+  setText(at("wait-value"), said ? said.value : "");
+  at("wait-note").hidden = !said || !said.note;
+  setText(at("wait-note"), said ? said.note : "");
+}
+
 /* A booked person who came early waits for an hour, not for a place in the line. */
 function early(view) {
   return Boolean(view.call_from) && Date.parse(view.call_from) > Date.now();
@@ -52,9 +63,20 @@ function sentences(view, state) {
     redraw = setTimeout(() => draw(drawn), Math.min(Date.parse(view.call_from) - Date.now() + 500, 3600e3));
     return { title: say(words.early.title, { time: view.call_from.slice(11, 16) }), advice: words.early.advice };
   }
+  if (view.carried_on) return slipWords(view);
   if (view.missing_papers.length) return words.papers;
+  if (view.resumes_at) { /* the server's clock says so; a counter that opens brings a new snapshot */
+    return { title: aheadWords(view.people_ahead), advice: say(words.breaks.advice, { time: view.resumes_at.slice(11, 16) }) };
+  }
   const advice = view.counter ? say(state.advice, { counter: view.counter }) : state.advice_no_counter;
   return { title: view.state === "waiting" ? aheadWords(view.people_ahead) : state.title, advice };
+}
+
+/* Served another day: from when this code is good, and then what it has become. */
+function slipWords(view) {
+  if (view.continued) location.replace(`/t/${view.continued}`);
+  const advice = view.carried_from_at ? say(words.slip.advice, { time: view.carried_from_at.slice(11, 16) }) : words.slip.advice_no_time;
+  return { title: say(words.slip.title, { day: words.slip_day || view.carried_on.split("-").reverse().join("/") }), advice };
 }
 
 function aheadWords(ahead) {
