@@ -13,6 +13,8 @@ from counter.shapes import Called, Line, LineCounter, LineTicket, StaffShown
 from office import store as offices
 from office.models import Counter, Office
 from queueing import counter_actions, desk_actions, store
+from queueing.forecasts import Forecast, forecasts
+from queueing.promises import promise, wait_of_walk_in
 from queueing.refusals import NotYourCounter
 
 blueprint = Blueprint("counter_api", __name__, url_prefix="/api/v1")
@@ -92,10 +94,20 @@ def call_ticket(session: Session, counter: int, body: bodies.CallOutOfTurn) -> C
     return lines.called(session, call, now())
 
 
+def _before_number(session: Session, counter: int, body: bodies.TakeAtDesk) -> Forecast | None:
+    """The forecast for a number that joins the line; who is served at once waits for nobody."""
+    return None if body.serve else forecasts().at(session, _counter(session, counter)[0], now(), config().tz)
+
+
 @blueprint.post("/counters/<int:counter>/take")
 @requires("officer", "head")
-@endpoint(summary="A number for a walk-in who stands at the desk", body=bodies.TakeAtDesk, answers={200: LineTicket})
-def take_at_desk(session: Session, counter: int, body: bodies.TakeAtDesk) -> LineTicket:
+@endpoint(
+    summary="A number for a walk-in who stands at the desk",
+    body=bodies.TakeAtDesk,
+    answers={200: LineTicket},
+    before=_before_number,
+)
+def take_at_desk(session: Session, counter: int, body: bodies.TakeAtDesk, known: Forecast | None) -> LineTicket:
     """Served there at once, before whoever waits: a right (`may_not_pick`); or in the line, with a slip."""
     office, place = _own_counter(session, counter)
     service = offices.service_by_code(session, office, body.service)
@@ -103,8 +115,9 @@ def take_at_desk(session: Session, counter: int, body: bodies.TakeAtDesk) -> Lin
         session, place, service, priority=body.priority, reason=body.reason, serve=body.serve,
         actor=actor(), now=now(), tz=config().tz,
     )  # fmt: skip
-    if not body.serve:
-        slips.print_number(session, office, ticket, now())
+    if known is not None:
+        wait = wait_of_walk_in(session, office, ticket, known.prospect, config().tz, now())
+        slips.print_number(session, office, ticket, promise(session, ticket, known.prospect, wait, now()), now())
     return lines.one(session, ticket, now())
 
 

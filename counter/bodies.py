@@ -89,9 +89,12 @@ class Further(Body):
 
 
 class Handwritten(Body):
-    """A number written by hand: as on the paper ("A037"), for which service, and when ("09:12", today)."""
+    """A number written by hand: as on the paper ("A037"), for which service, and when ("09:12", today).
 
-    number: Annotated[str, Field(pattern=r"^[A-Za-z]{1,4}[0-9]{1,5}$")]
+    At most three digits: after one too many ("A0377") no later number of the day would have room on screens and slips.
+    """
+
+    number: Annotated[str, Field(pattern=r"^[A-Za-z]{1,4}[0-9]{1,3}$")]
     service: Code
     taken_at: Annotated[str, Field(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$")]
     priority: StrictBool = False

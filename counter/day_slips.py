@@ -36,17 +36,13 @@ def print_carried(session: Session, office: Office, ticket: Ticket, now: datetim
 
 
 def _slip(office: Office, ticket: Ticket, on: date, hour: str, now: datetime) -> Slip:
-    day = day_words(on)
-    good_for = (
-        _("Phiếu này dùng ngày %(day)s từ %(hour)s.", day=day, hour=hour) if hour else _("Phiếu này dùng ngày %(day)s.", day=day)
-    )
     return Slip(
         office=_("UBND %(office)s", office=office.name).upper(),
         unit=_("Điểm phục vụ hành chính công"),
         number=ticket.label,
         service=service_name(ticket.service, ticket.lang),
-        badge=_("DÙNG NGÀY %(day)s", day=f"{on:%d/%m}"),
-        notes=(good_for, _("Hôm đó ông/bà được gọi trước người lấy số trong ngày."), _("Lấy số miễn phí.")),
+        day=_("%(day)s, từ %(hour)s", day=day_words(on), hour=hour) if hour else day_words(on),
+        notes=(_("Hôm đó ông/bà được gọi trước người lấy số trong ngày."), _("Lấy số miễn phí.")),
         url=f"{config().public_url}/t/{ticket.token}",
         taken_at=f"{local(now):%H:%M, %d/%m/%Y}",
         hotline=office.hotline,

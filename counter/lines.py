@@ -36,7 +36,7 @@ from office.hours import local_day
 from office.models import Office, Service
 from office.store import counters_of
 from office.words import service_name
-from printer.store import printers_at
+from printer.store import printers_at, state_for_people
 from queueing import day_store, line_views
 from queueing.change_store import officers_of
 from queueing.checkin_rules import still_expected
@@ -145,6 +145,14 @@ def _ids(bookings: list[Appointment]) -> list[int]:
 
 
 def _printer(session: Session, office: Office) -> PrinterShown | None:
-    states = {printer.state for printer in printers_at(session, office.code) if printer.active}
-    worst = next((state for state in PRINTER_STATES if state in states), None)
-    return PrinterShown(state=worst) if worst else None
+    """The worst of the office's printers as people find it, and the worst of those for which another one prints."""
+    active = [printer for printer in printers_at(session, office.code) if printer.active]
+    shown = {printer.id: state_for_people(session, printer) for printer in active}
+    worst = _worst(shown.values())
+    replaced = _worst(printer.state for printer in active if printer.state != shown[printer.id])
+    return PrinterShown(state=worst, replaced=replaced) if worst else None
+
+
+def _worst(states: Iterable[str]) -> str | None:
+    found = set(states)
+    return next((state for state in PRINTER_STATES if state in found), None)

@@ -98,7 +98,8 @@ def _data(session: Session, office: Office) -> dict[str, Any]:
         "snapshot": lines.snapshot(session, office, now()).model_dump(mode="json"),
         "settings": {"hold_alarm": settings.hold_alarm},
         "services": [
-            {"code": each.code, "name": service_name(each), "prefix": each.prefix} for each in store.services_of(session, office)
+            {"code": each.code, "name": service_name(each), "prefix": each.prefix, "papers": bool(each.documents)}
+            for each in store.services_of(session, office)
         ],
     }
 

@@ -150,9 +150,10 @@ class ExpectedVisit(BaseModel):
 
 
 class PrinterShown(BaseModel):
-    """The office's printer that most needs somebody."""
+    """How paper is, by the printer that most needs somebody; `replaced` is the state of one for which another prints."""
 
     state: str
+    replaced: str | None
 
 
 class StopShown(BaseModel):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import force_locale
@@ -18,6 +17,8 @@ from printer.actions import reprint, submit
 from printer.slip import Slip
 from printer.store import first_in_service, latest_job
 from queueing.models import Ticket
+from queueing.prospects import Foreseen
+from queueing.slips import ticket_slip
 from queueing.views import print_reference, ticket_view
 
 
@@ -31,46 +32,29 @@ def print_guide(session: Session, office: Office, ticket: Ticket, now: datetime)
     return submit(session, printer.key, slip, reference=print_reference(ticket.id), kind="guide", now=now).state
 
 
-def print_number(session: Session, office: Office, ticket: Ticket, now: datetime) -> str | None:
+def print_number(session: Session, office: Office, ticket: Ticket, foreseen: Foreseen, now: datetime) -> str | None:
     """Queue the slip of a number taken at the desk at the office's printer; its state, None where there is no printer."""
     printer = first_in_service(session, office.code)
     if printer is None:
         return None
-    seen = ticket_view(session, ticket, now, config().tz)
-    with force_locale(ticket.lang):
-        slip = _number(office, ticket, seen["counters"], seen["people_ahead"])
+    seen, url = ticket_view(session, ticket, now, config().tz), config().public_url
+    slip = ticket_slip(
+        office, ticket, counters=seen["counters"], ahead=seen["people_ahead"], tz=config().tz, public_url=url, foreseen=foreseen
+    )
     return submit(session, printer.key, slip, reference=print_reference(ticket.id), kind="ticket", now=now).state
 
 
-def _number(office: Office, ticket: Ticket, counters: Sequence[int], ahead: int | None) -> Slip:
+def _guide(office: Office, ticket: Ticket, now: datetime) -> Slip:
+    missing = len(ticket.missing_papers)
     return Slip(
         office=_("UBND %(office)s", office=office.name).upper(),
         unit=_("Điểm phục vụ hành chính công"),
         number=ticket.label,
         service=service_name(ticket.service, ticket.lang),
-        badge=_("ƯU TIÊN") if ticket.priority else None,
-        counters=_("Quầy %(n)s", n=", ".join(str(number) for number in counters)) if counters else "",
-        people_ahead=ahead,
-        url=f"{config().public_url}/t/{ticket.token}",
-        taken_at=f"{local(ticket.arrived_at):%H:%M, %d/%m/%Y}",
-        notes=(_("Gọi 3 lần vắng mặt: đến quầy hướng dẫn, số vẫn còn."), _("Lấy số miễn phí.")),
-        hotline=office.hotline,
-        lang=ticket.lang,
-        labels={"nobody": _("Sắp đến lượt bạn")},
-    )
-
-
-def _guide(office: Office, ticket: Ticket, now: datetime) -> Slip:
-    return Slip(
-        office=office.name.upper(),
-        unit=_("Điểm phục vụ hành chính công"),
-        number=ticket.label,
-        service=service_name(ticket.service, ticket.lang),
         badge=_("CÒN THIẾU GIẤY TỜ"),
-        notes=(
-            *(f"• {paper}" for paper in ticket.missing_papers),
-            _("Quay lại trong hôm nay, ông/bà không phải chờ lại từ đầu."),
-        ),
+        checklist_title=_("Cần mang thêm %(n)s giấy tờ", n=missing) if missing > 1 else _("Cần mang thêm"),
+        checklist=tuple(ticket.missing_papers),
+        notes=(_("Quay lại trong hôm nay, ông/bà không phải chờ lại từ đầu."),),
         url=f"{config().public_url}/t/{ticket.token}",
         taken_at=f"{local(now):%H:%M, %d/%m/%Y}",
         hotline=office.hotline,

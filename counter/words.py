@@ -40,6 +40,7 @@ def keys() -> list[tuple[str, str]]:
         ("T", _("Thiếu giấy: hướng dẫn một lần")),
         ("L", _("Làm thêm thủ tục, giữ nguyên số")),
         ("K W", _("Cấp số cho người đứng tại quầy")),
+        ("I", _("In giấy tờ cần mang theo")),
         ("P", _("Tạm ngưng, hoặc mở lại quầy")),
         ("B", _("Bàn giao quầy cho người khác")),
         ("M", _("Mở tên người đặt hẹn; mỗi lần mở được ghi lại")),
@@ -63,6 +64,9 @@ def shared() -> dict[str, str]:
         "took": _("Đã cấp số {number}. Phiếu đang in."),
         "took_unprinted": _("Đã cấp số {number}. Chưa in được phiếu: hãy ghi số ra giấy cho người dân."),
         "not_printed": _("Chưa in được phiếu: hãy ghi số ra giấy."),
+        "sheet_printing": _("Phiếu hướng dẫn đang in."),
+        "sheet_printing_at": _("Phiếu hướng dẫn đang in ở: {at}."),
+        "sheet_unprinted": _("Máy in không sẵn sàng: phiếu hướng dẫn chưa in được."),
         "failed": _("Chưa làm được. Hãy thử lại."),
         "no_answer": _("Máy chủ không trả lời. Chưa rõ việc vừa rồi đã xong chưa: hãy xem lại hàng chờ khi có kết nối."),
         "live_live": _("Trực tiếp"),
@@ -128,6 +132,7 @@ def _serving() -> dict[str, str]:
         "printer_cover": _("Máy in: nắp đang mở"),
         "printer_off": _("Máy in: không trả lời"),
         "printer_unknown": _("Máy in: chưa rõ"),
+        "printer_replaced": _("{said}, máy khác in thay"),
     }
 
 

@@ -11,51 +11,77 @@ from sqlalchemy.orm import Session
 
 from booking.models import Appointment
 from booking.store import find_by_code, find_by_token, lock_by_token
+from booking.visits import further_services
 from core.i18n import LANGUAGES, day_words
 from core.refusals import Refusal
 from core.rights import Actor, NotFound
 from kiosk import refusals
 from kiosk.opening import is_taking, moment_words, next_taking
 from kiosk.paper import print_ticket
+from kiosk.promises import Asked, Desk, promise_booked, promise_walk_in
 from kiosk.scanned import read_scanned
-from kiosk.slips import Told
+from kiosk.words import Told
 from office.hours import local_day
 from office.models import Counter, Office, Service
+from office.refusals import FieldStopped
+from office.stops import refuse_if_stopped
 from office.store import hours_of, office_by_id, services_of
 from queueing import actions as line
-from queueing import checkin_rules
+from queueing import checkin_rules, day_actions
 from queueing import store as tickets
+from queueing.forecasts import Forecast
 from queueing.models import WRONG_PERSON, Ticket
+from queueing.prospects import Foreseen
 from queueing.refusals import MayNotReturn, WrongState
 
-Outcome = Literal["on_time", "expected", "late", "already", "returned"]
+Outcome = Literal["on_time", "expected", "late", "already", "returned", "carried"]
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where and for whom it is done: the office's clock and address, and who presses."""
+    """Where and for whom it is done: the office's clock and address, who presses, and the forecast made before."""
 
     actor: Actor
     tz: ZoneInfo
     public_url: str
+    known: Forecast | None = None
+
+    @property
+    def desk(self) -> Desk:
+        """The same without who presses."""
+        return Desk(self.tz, self.public_url, self.known)
 
 
 @dataclass(frozen=True)
 class Admitted:
-    """A person in the line. `made` says that the ticket is new; `told` is the sentence's key and its places."""
+    """A person in the line. `made` says that the ticket is new, `foreseen` how long its person waits; `told` is the key of the
+    sentence and its places.
+    """
 
     ticket: Ticket
     made: bool
     outcome: Outcome
     told: Told
+    foreseen: Foreseen | None = None
+
+
+NOTHING_ASKED = Asked()
 
 
 def take_number(
-    session: Session, office: Office, service: Service, *, priority: bool, lang: str, place: Place, now: datetime
-) -> Ticket:
-    """Give a walk-in the next number of `service` and queue its slip. Raises NotOnSite, Closed.
+    session: Session,
+    office: Office,
+    service: Service,
+    *,
+    priority: bool,
+    lang: str,
+    place: Place,
+    now: datetime,
+    asked: Asked = NOTHING_ASKED,
+) -> tuple[Ticket, Foreseen]:
+    """Give a walk-in the next number of `service` and queue its slip; the ticket and what was said of its wait.
 
-    Locks the office's line until commit.
+    Raises NotOnSite, Closed, FieldStopped, Closing, AfterBreak. Locks the office's line until commit.
     """
     _on_site(place.actor)
     if not is_taking(session, office, now, place.tz):
@@ -64,8 +90,9 @@ def take_number(
     ticket = line.take_ticket(
         session, office, service, priority=priority, lang=lang, source=source, actor=place.actor, now=now, tz=place.tz
     )
-    print_ticket(session, office, ticket, place.actor, tz=place.tz, public_url=place.public_url, now=now)
-    return ticket
+    foreseen = promise_walk_in(session, office, ticket, asked, place.desk, now)
+    print_ticket(session, office, ticket, place.actor, tz=place.tz, public_url=place.public_url, now=now, foreseen=foreseen)
+    return ticket, foreseen
 
 
 def check_in(session: Session, office: Office, scanned: str, *, place: Place, lang: str, now: datetime) -> Admitted:
@@ -104,6 +131,7 @@ def check_in_booking(
     outcome = arrival.outcome
     if outcome not in ("on_time", "expected", "late"):
         raise _refusal(session, office, appointment, arrival, place, now, shown=shown)
+    _refuse_stopped(session, office, appointment, place, now, shown=shown)
     ticket, made = line.take_booked_ticket(
         session,
         office,
@@ -118,13 +146,17 @@ def check_in_booking(
         source=_source(place.actor),
         actor=place.actor,
         people=1 + len(appointment.people),
+        further=further_services(session, appointment, 1 + len(appointment.people)),
         lang=lang if lang != LANGUAGES[0] else appointment.lang,
     )
     if not made:
         return _stand(session, office, ticket, place=place, now=now)
     told = (f"outcome_{outcome}", hours_told(arrival, place.tz))
-    print_ticket(session, office, ticket, place.actor, tz=place.tz, public_url=place.public_url, now=now, told=told)
-    return Admitted(ticket, True, outcome, told)
+    foreseen = promise_booked(session, office, ticket, arrival.call_from, place.desk, now)
+    print_ticket(
+        session, office, ticket, place.actor, tz=place.tz, public_url=place.public_url, now=now, told=told, foreseen=foreseen
+    )
+    return Admitted(ticket, True, outcome, told, foreseen)
 
 
 def arrive(session: Session, token: str, *, place: Place, now: datetime) -> Ticket:
@@ -175,14 +207,47 @@ def _stand(session: Session, office: Office, ticket: Ticket, *, place: Place, no
     """Where a ticket stands; a missed person, or one sent for papers, joins the line again."""
     if ticket.office_id != office.id:
         raise refusals.OtherOffice(office=office_by_id(session, ticket.office_id).name, ways=_take(session, office, now, place))
+    if day_actions.slip_day(ticket) is not None:
+        return _carried(session, office, ticket, place=place, now=now)
     if ticket.on not in tickets.line_days(hours_of(session, office, place.tz), now):
-        raise refusals.WrongDay(day=day_words(ticket.on), slot="", past=True, ways=_take(session, office, now, place))
+        raise refusals.WrongDay(day=day_words(ticket.on), slot="", past=True, slip=True, ways=_take(session, office, now, place))
     if ticket.state in ("cancelled", "expired"):
         raise refusals.BookingCancelled(ways=_take(session, office, now, place, ticket.service.code))
     if ticket.state in ("missed", "done"):
         return _back_in_line(session, office, ticket, place=place, now=now)
     counter = session.get(Counter, ticket.counter_id) if ticket.counter_id else None
     return Admitted(ticket, False, "already", (f"outcome_{ticket.state}", {"counter": str(counter.number) if counter else ""}))
+
+
+def _carried(session: Session, office: Office, ticket: Ticket, *, place: Place, now: datetime) -> Admitted:
+    """A slip from the day before: on its day it becomes a ticket, once, and from then on stands where that one stands."""
+    on = day_actions.slip_day(ticket)
+    if on is not None and on < local_day(now, place.tz):
+        raise refusals.WrongDay(day=day_words(on), slot="", past=True, slip=True, ways=_take(session, office, now, place))
+    made, new = day_actions.take_carried_ticket(
+        session, office, ticket, now=now, tz=place.tz, source=_source(place.actor), actor=place.actor
+    )
+    if not new:
+        return _stand(session, office, made, place=place, now=now)
+    told: Told = ("outcome_carried", {})
+    print_ticket(session, office, made, place.actor, tz=place.tz, public_url=place.public_url, now=now, told=told)
+    return Admitted(made, True, "carried", told)
+
+
+def _refuse_stopped(
+    session: Session, office: Office, appointment: Appointment, place: Place, now: datetime, *, shown: bool
+) -> None:
+    """Raise FieldStopped for a booking whose field is stopped today, with the way to another hour. Locked, it is asked again."""
+    try:
+        refuse_if_stopped(session, office, appointment.service, local_day(now, place.tz))
+    except FieldStopped as stopped:
+        raise FieldStopped(**stopped.details, ways=[_change_hour(appointment, place, shown=shown)]) from stopped
+
+
+def _change_hour(appointment: Appointment, place: Place, *, shown: bool) -> dict[str, Any]:
+    """The way out "another hour": its page for whoever holds the QR, on the own phone for who does not."""
+    page = f"{place.public_url}/a/{appointment.token}"
+    return {"do": "change_hour", "token": appointment.token, "url": page} if shown else {"do": "change_hour"}
 
 
 def _back_in_line(session: Session, office: Office, ticket: Ticket, *, place: Place, now: datetime) -> Admitted:
@@ -210,8 +275,7 @@ def _refusal(
     told = hours_told(arrival, place.tz)
     ways = _take(session, office, now, place, appointment.service.code)
     if arrival.outcome in ("other_day_future", "rebook"):
-        ways.append({"do": "change_hour", "token": appointment.token, "url": f"{place.public_url}/a/{appointment.token}"}
-                    if shown else {"do": "change_hour"})  # fmt: skip
+        ways.append(_change_hour(appointment, place, shown=shown))
     if arrival.outcome == "cancelled":
         return refusals.BookingCancelled(ways=ways)
     if arrival.outcome == "other_office":

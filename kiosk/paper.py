@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from core.rights import Actor
-from kiosk.slips import Told, compose
+from kiosk.words import Told, said
 from office.models import Device, Office
 from printer import actions as printing
 from printer import store as printers
 from printer.models import Printer
 from queueing import views
 from queueing.models import Ticket
+from queueing.prospects import Foreseen
+from queueing.slips import ticket_slip
 
 NO_PRINTER = "none"
 
@@ -30,11 +33,9 @@ def printer_for(session: Session, office: Office, actor: Actor) -> Printer | Non
 
 
 def printer_state(session: Session, office: Office, actor: Actor) -> str:
-    """How the printer of whoever asks is: a state of `printer.models`, or "none"."""
+    """How paper is for whoever asks, their printer's fallback counted: a state of `printer.models`, or "none"."""
     printer = printer_for(session, office, actor)
-    if printer is None:
-        return NO_PRINTER
-    return printer.state if printer.active else "off"
+    return NO_PRINTER if printer is None else printers.state_for_people(session, printer)
 
 
 def print_ticket(
@@ -47,14 +48,23 @@ def print_ticket(
     public_url: str,
     now: datetime,
     told: Told | None = None,
+    foreseen: Foreseen | None = None,
 ) -> None:
     """Queue the slip of a new ticket, in the transaction that makes it."""
     printer = printer_for(session, office, actor)
     if printer is None:
         return
     seen = views.ticket_view(session, ticket, now, tz)
-    slip = compose(office, ticket, counters=seen["counters"], ahead=seen["people_ahead"], tz=tz, public_url=public_url, told=told)
-    expires_in = printing.KIOSK_EXPIRES_IN if actor.kind == "device" else printing.EXPIRES_IN
-    printing.submit(
-        session, printer.key, slip, reference=views.print_reference(ticket.id), kind="ticket", now=now, expires_in=expires_in
-    )
+    with force_locale(ticket.lang):
+        sentence = said(*told) if told is not None else ""
+    slip = ticket_slip(
+        office, ticket, counters=seen["counters"], ahead=seen["people_ahead"], tz=tz, public_url=public_url, told=sentence,
+        foreseen=foreseen or Foreseen(),
+    )  # fmt: skip
+    reference, wait = views.print_reference(ticket.id), expires_in(actor)
+    printing.submit(session, printer.key, slip, reference=reference, kind="ticket", now=now, expires_in=wait)
+
+
+def expires_in(actor: Actor) -> timedelta:
+    """How long paper for whoever asks may still come out: people leave a kiosk, an officer waits for it."""
+    return printing.KIOSK_EXPIRES_IN if actor.kind == "device" else printing.EXPIRES_IN

@@ -31,6 +31,30 @@ class Closed(Refusal):
         return _("Ngoài giờ phục vụ. Xin xem lịch làm việc niêm yết tại điểm phục vụ.")
 
 
+class Closing(Refusal):
+    """Somebody who took a number now would not be called today any more. `alternatives` in the details are the first free hours
+    of the next working day: `starts_at`, `words`, and the `url` where the hour is booked.
+    """
+
+    code = "closing"
+
+    def sentence(self) -> str:
+        if self.details.get("alternatives"):
+            return _("Hôm nay không còn đủ thời gian phục vụ thêm việc này. Mời ông/bà đặt giờ hẹn cho ngày làm việc tới.")
+        return _("Hôm nay không còn đủ thời gian phục vụ thêm việc này. Mời ông/bà trở lại vào ngày làm việc tới.")
+
+
+class AfterBreak(Refusal):
+    """The number would be called after the break only: the person is asked first. `opens_at`, `time` in the details."""
+
+    code = "after_break"
+
+    def sentence(self) -> str:
+        if self.details["lunch"]:
+            return _("Dự kiến sau giờ nghỉ trưa, gọi từ %(time)s. Lấy số bây giờ vẫn giữ được thứ tự.", time=self.details["time"])
+        return _("Dự kiến sau giờ nghỉ, gọi từ %(time)s. Lấy số bây giờ vẫn giữ được thứ tự.", time=self.details["time"])
+
+
 class UnknownCode(Refusal):
     """No booking or ticket belongs to what was scanned or typed."""
 
@@ -61,11 +85,15 @@ class OtherOffice(Refusal):
 
 
 class WrongDay(Refusal):
-    """The booking is for another day. `day` and `slot` in the details; `past` says on which side of today."""
+    """The booking is for another day. `day` and `slot` in the details; `past` says on which side of today, `slip` that a slip of
+    paper was shown and no booking.
+    """
 
     code = "wrong_day"
 
     def sentence(self) -> str:
+        if self.details.get("slip"):
+            return _("Phiếu này là của ngày %(day)s, đã qua. Mời ông/bà lấy số thường.", **self.details)
         if self.details.get("past"):
             return _("Lịch hẹn này là của ngày %(day)s, đã qua. Mời ông/bà lấy số thường.", **self.details)
         return _("Lịch hẹn này là lúc %(slot)s ngày %(day)s, không phải hôm nay. Lịch hẹn vẫn còn hiệu lực.", **self.details)
@@ -132,3 +160,21 @@ class TooEarlyFromAfar(Refusal):
 
     def sentence(self) -> str:
         return _("Chưa đến giờ xác nhận. Ông/bà có thể xác nhận đã đến từ %(arrive_from)s.", **self.details)
+
+
+class NoPrinter(Refusal):
+    """A sheet was wanted where nothing can print it."""
+
+    code = "no_printer"
+
+    def sentence(self) -> str:
+        return _("Ở đây chưa có máy in. Danh sách giấy tờ có trên trang đặt lịch; cần giúp, mời hỏi cán bộ hướng dẫn.")
+
+
+class NoPapers(Refusal):
+    """The service asks for no papers, or nobody has written them down: an empty list would say that nothing is needed."""
+
+    code = "no_papers"
+
+    def sentence(self) -> str:
+        return _("Việc này chưa có danh sách giấy tờ. Mời ông/bà hỏi cán bộ hướng dẫn.")

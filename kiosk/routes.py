@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template
+from datetime import datetime
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from booking.links import hour_url
+from booking.store import appointment_by_token
 from core.i18n import LANGUAGES
 from core.i18n import gettext as _
 from core.qr import qr_svg
@@ -12,9 +16,9 @@ from core.refusals import Refusal
 from core.rights import Actor, NotFound, actor, requires
 from core.web import config, now, reading, transaction
 from kiosk import actions
-from kiosk.api import here
+from kiosk.api import forecast_now, here
 from kiosk.screens import page_data
-from office.store import office_by_code
+from office.store import office_by_code, service_by_code
 
 blueprint = Blueprint("kiosk", __name__, static_folder="static", static_url_path="/kiosk/static", template_folder="templates")
 
@@ -46,14 +50,30 @@ def qr(office: str, kind: str, token: str) -> Response:
 def arrived(token: str) -> AnyResponse:
     """ "Tôi đã đến" from the own phone: whoever has the booking's link, within its time; leads to the ticket's page."""
     try:
+        with reading() as session:
+            known = forecast_now(session, appointment_by_token(session, token).office.code)
         with transaction() as session:
-            ticket = actions.arrive(session, token, place=here(), now=now())
+            ticket = actions.arrive(session, token, place=here(known), now=now())
     except NotFound:
         raise
     except Refusal as refusal:
         links = [(f"/a/{token}", _("Quay lại lịch hẹn"))]
         return make_response(render_template("core/error.html", refusal=refusal, links=links), refusal.status)
     return redirect(f"/t/{ticket.token}", 303)
+
+
+@blueprint.get("/kiosk/<office>/qr/hour.svg")
+@requires("kiosk", "staff")
+def hour_qr(office: str) -> Response:
+    """The code of the page where one hour of a service is booked (`service`, `at`), as a picture."""
+    with reading() as session:
+        at = office_by_code(session, office)
+        service = service_by_code(session, at, request.args.get("service", "")[:64])
+    try:
+        starts_at = datetime.fromisoformat(request.args.get("at", ""))
+    except ValueError as error:
+        raise NotFound() from error
+    return Response(qr_svg(hour_url(config().public_url, at.code, service.code, starts_at)), mimetype="image/svg+xml")
 
 
 def _is_kiosk_of(who: Actor, office: str) -> bool:

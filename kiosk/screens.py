@@ -19,6 +19,7 @@ from kiosk.words import in_both_languages, screen_words
 from office.models import Device, Office, Service
 from office.store import services_of
 from office.words import field_name, service_name
+from queueing.wait_words import script_words as wait_words
 
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 """Each in its own language, whatever the screen's."""
@@ -38,10 +39,12 @@ def page_data(session: Session, office: Office, actor: Actor) -> dict[str, Any]:
         "office": office.code,
         "hotline": office.hotline,
         "words": in_both_languages(_script_words),
+        "wait_words": in_both_languages(wait_words),
         "languages": LANGUAGE_NAMES,
         "services": {s.code: {lang: service_name(s, lang) for lang in LANGUAGES} for s in services},
         "tiles": [_tile(tile, by_code) for tile in tiles(Offer(s.code, s.field, s.common) for s in offered)],
         "guide": guide.code if guide else None,
+        "papers": [service.code for service in services if service.documents],
         "keys": CODE_ALPHABET,
         "screen_mm": device.screen_mm if device else None,
         "on_site": actor.on_site,
@@ -86,6 +89,7 @@ def _addresses(office: str) -> dict[str, str]:
         "state": f"/api/v1/offices/{office}/kiosk",
         "tickets": f"/api/v1/offices/{office}/tickets",
         "checkins": f"/api/v1/offices/{office}/check-ins",
+        "sheets": f"/api/v1/offices/{office}/guide-sheets",
         "board": f"/api/v1/offices/{office}/board",
         "ticket": "/api/v1/tickets/",
         "qr": f"/kiosk/{office}/qr/",

@@ -16,6 +16,9 @@ from core.i18n import gettext as _
 
 Words = dict[str, str]
 
+Told = tuple[str, dict[str, str]]
+"""The key of a sentence of `outcome_words` and its places."""
+
 
 def in_both_languages(make: Callable[[], Any]) -> dict[str, Any]:
     """What `make` gives in each language of the screens."""
@@ -33,7 +36,7 @@ def said(key: str, places: Mapping[str, Any]) -> str:
 
 def screen_words() -> Words:
     """All sentences of the screens in the present language."""
-    return home_words() | choice_words() | booking_words() | result_words() | outcome_words() | trouble_words() | print_words()
+    return home_words() | choice_words() | booking_words() | result_words() | outcome_words() | trouble_words() | paper_words()
 
 
 def home_words() -> Words:
@@ -48,6 +51,7 @@ def home_words() -> Words:
         "other": _("Việc khác"),
         "waiting": _("%(n)s người chờ"),
         "waiting_none": _("Không có người chờ"),
+        "stopped": _("Hôm nay tạm ngừng"),
         "larger": _("Chữ to hơn"),
         "smaller": _("Chữ vừa"),
         "lower": _("Nút thấp xuống"),
@@ -110,7 +114,13 @@ def result_words() -> Words:
         "scan_me": _("Quét mã này để theo dõi lượt trên điện thoại"),
         "done": _("Xong, về màn hình đầu"),
         "called_now": _("Mời ông/bà đến ngay quầy %(counter)s"),
+        "resumes": _("Gọi từ %(at)s. Số giữ nguyên thứ tự."),
     }
+
+
+def paper_words() -> Words:
+    """Of numbers and of sheets."""
+    return print_words() | sheet_words()
 
 
 def print_words() -> Words:
@@ -120,7 +130,8 @@ def print_words() -> Words:
         "print_queued": _("Đang in…"),
         "print_sending": _("Đang in…"),
         "print_printed": _("Mời lấy phiếu"),
-        "print_handed": _("Phiếu đã gửi tới máy in. Mời lấy phiếu."),
+        "print_handed": _("Phiếu đã gửi đến máy in. Nếu không thấy phiếu, số vẫn có hiệu lực: hãy chụp lại mã này."),
+        "print_at": _("Phiếu in ở: %(at)s"),
         "print_blocked": keep,
         "print_paper_out": _("Máy in hết giấy. Số vẫn có hiệu lực: hãy chụp lại mã này."),
         "print_uncertain": _("Nếu không thấy phiếu, số vẫn có hiệu lực: hãy chụp lại mã này."),
@@ -128,6 +139,25 @@ def print_words() -> Words:
         "print_expired": keep,
         "print_none": _("Không in phiếu. Hãy nhớ số này hoặc chụp lại mã."),
         "printer_unwell": _("Máy in đang không in được. Ông/bà vẫn lấy số bình thường: số và mã hiện trên màn hình."),
+    }
+
+
+def sheet_words() -> Words:
+    """What to bring, on paper and without a number; `sheet_` and a state of a job say what becomes of it."""
+    keep = _("Chưa in được. Mời ông/bà hỏi cán bộ hướng dẫn tại cửa.")
+    return {
+        "sheets": _("In giấy tờ cần mang theo"),
+        "sheets_back": _("Lấy số"),
+        "sheets_title": _("%(field)s: giấy tờ cần mang theo"),
+        "sheets_note": _("Máy in danh sách giấy tờ của việc được chọn. Không lấy số."),
+        "sheet": _("In giấy tờ"),
+        "sheet_for": _("In giấy tờ cần mang theo: %(service)s"),
+        "sheet_queued": _("Đang in…"),
+        "sheet_sending": _("Đang in…"),
+        "sheet_printed": _("Mời lấy phiếu"),
+        "sheet_handed": _("Phiếu đã gửi đến máy in."),
+        "sheet_blocked": keep,
+        "sheet_uncertain": _("Nếu không thấy phiếu, mời ông/bà hỏi cán bộ hướng dẫn tại cửa."),
     }
 
 
@@ -147,6 +177,7 @@ def outcome_words() -> Words:
         "outcome_serving": _("Số này đang được phục vụ tại quầy %(counter)s."),
         "outcome_held": _("Số này đang được tạm giữ. Cán bộ sẽ gọi lại ông/bà."),
         "outcome_returned": _("Số này đã được gọi khi ông/bà vắng mặt. Ông/bà đã được đưa trở lại hàng chờ."),
+        "outcome_carried": _("Phiếu từ hôm trước đã được nhận. Ông/bà được gọi trước người lấy số trong ngày."),
     }
 
 
@@ -166,6 +197,11 @@ def trouble_words() -> Words:
         ),
         "again": _("Thử lại"),
         "refused": _("Chưa lấy được số"),
+        "later": _("Chờ qua giờ nghỉ?"),
+        "closing": _("Hôm nay không kịp nữa"),
+        "take_all_the_same": _("Vẫn lấy số"),
+        "book_hour": _("Hẹn %(when)s"),
+        "book_hour_scan": _("Quét mã này bằng điện thoại để hẹn %(when)s"),
         "refused_checkin": _("Chưa xác nhận được lịch hẹn"),
         "take_ordinary": _("Lấy số thường bây giờ"),
         "choose_ordinary": _("Chọn việc để lấy số"),

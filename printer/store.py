@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -65,7 +66,11 @@ def state_for_people(session: Session, printer: Printer) -> str:
 def came_out_elsewhere(session: Session, reference: str) -> str | None:
     """The name of the fallback at which the newest job of `reference` comes out; None where its own printer prints it."""
     job = latest_job(session, reference)
-    return job.printer.name if job is not None and job.moved_from_id is not None else None
+    return None if job is None else _elsewhere(job)
+
+
+def _elsewhere(job: PrintJob) -> str | None:
+    return job.printer.name if job.moved_from_id is not None else None
 
 
 def agent_is_gone(printer: Printer, now: datetime) -> bool:
@@ -84,11 +89,19 @@ def state_of(session: Session, reference: str, now: datetime) -> str | None:
     return None if job is None else state_now(job, now)
 
 
-def states_of(session: Session, references: Iterable[str], now: datetime) -> dict[str, str]:
+@dataclass(frozen=True)
+class Paper:
+    """What became of a slip: the state of its job, and the name of the fallback where that prints it."""
+
+    state: str
+    elsewhere: str | None
+
+
+def papers_of(session: Session, references: Iterable[str], now: datetime) -> dict[str, Paper]:
     """The same for many, by reference; those never printed are missing."""
     newest = select(func.max(PrintJob.id)).where(PrintJob.reference.in_(list(references))).group_by(PrintJob.reference)
     jobs = session.scalars(select(PrintJob).where(PrintJob.id.in_(newest)))
-    return {job.reference: state_now(job, now) for job in jobs}
+    return {job.reference: Paper(state_now(job, now), _elsewhere(job)) for job in jobs}
 
 
 def first_in_service(session: Session, place: str) -> Printer | None:

@@ -81,9 +81,13 @@ def job_words(job: PrintJob, state: str) -> tuple[str, str, str]:
 
 def slip_kind(name: str) -> str:
     """What sort of slip a job prints."""
-    return {"ticket": _("Phiếu số"), "guide": _("Hướng dẫn bổ sung"), "carried": _("Phiếu ngày sau"), "test": _("In thử")}.get(
-        name, _("Phiếu")
-    )
+    return {
+        "ticket": _("Phiếu số"),
+        "guide": _("Hướng dẫn bổ sung"),
+        "sheet": _("Phiếu hướng dẫn"),
+        "carried": _("Phiếu ngày sau"),
+        "test": _("In thử"),
+    }.get(name, _("Phiếu"))
 
 
 def address_hint() -> str:

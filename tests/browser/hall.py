@@ -64,6 +64,15 @@ class Hall:
         """An officer, signed in, with this counter open."""
         return ChooseCounter(self.signed_in(username)).open(counter)
 
+    def numbers(self, page: Page, count: int, service: str = COPIES) -> list[str]:
+        """Walk-ins, given their numbers by whoever is signed in on `page`."""
+        headers = {"X-CSRFToken": page.locator("meta[name=csrf-token]").get_attribute("content") or ""}
+        wish, address = {"service": self.service(service)}, f"/api/v1/offices/{OFFICE}/tickets"
+        press = {"data": wish, "headers": headers}
+        taken = [page.request.post(address, **press) for _person in range(count)]
+        assert all(answer.status == 201 for answer in taken), taken[-1].text()
+        return [str(answer.json()["number"]) for answer in taken]
+
     def lobby(self) -> Board:
         """The television, paired by the link of the sheet."""
         page = self.visit(**LOBBY)
@@ -83,6 +92,12 @@ class Hall:
         answer = httpx.post(f"{self.server.url}/api/v1/offices/{OFFICE}/appointments", json=wish | {"consent": True})
         made = answer.raise_for_status().json()
         return Booked(made["code"], made["token"], made["page_url"])
+
+    def set_printer(self, page: Page, verb: str, **form: str) -> None:
+        """What the head signed in on `page` does at the printers' page: "add", "1/change", "1/fallback"."""
+        mark = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
+        answer = page.request.post(f"/printers/{OFFICE}/{verb}", form=form | {"csrf_token": mark})
+        assert answer.ok, answer.text()
 
     def printed(self) -> list[Path]:
         """The pages that came out of the kiosk's printer, oldest first."""

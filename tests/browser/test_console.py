@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from setup.demo_sheet import Sheet
 from tests.browser.conftest import Axe, Visit
@@ -243,6 +243,31 @@ def test_the_wrong_day_the_wrong_service_and_a_slip_for_tomorrow_are_put_right_a
     expect(door.rows).to_have_text(["Không có ai đang chờ."])
     tablet.locator("#toast-undo").click()
     expect(door.rows).to_contain_text(["A001"])
+
+
+def test_the_helper_hears_that_it_is_too_late_for_today_and_may_give_a_number_all_the_same(hall: Hall, visit: Visit) -> None:
+    """The demo office never closes: its server is answered for. What it really says is in tests/kiosk/test_promises.py."""
+    tablet = visit(**TABLET)
+    SignIn(tablet).enter("huongdan", hall.sheet.passwords["huongdan"])
+    problem = {"code": "closing", "detail": "Hôm nay không kịp.", "alternatives": [{"words": "08:00, Thứ Tư 25/11"}]}
+
+    def too_late(route: Route) -> None:
+        sent = route.request.post_data_json or {}
+        if sent["despite_closing"]:
+            route.continue_()
+        else:
+            route.fulfill(status=409, json=problem)
+
+    tablet.route("**/offices/00070/tickets", too_late)
+    tablet.locator("[data-tab=take]").click()
+    tablet.locator("[data-take]:not([data-priority])").first.click()
+    expect(tablet.locator("#closing-words")).to_have_text("Hôm nay không kịp.")
+    expect(tablet.locator("#closing-hours > li")).to_have_text(["08:00, Thứ Tư 25/11"])
+    tablet.locator("#ask-closing [data-close]").click()
+    expect(tablet.locator("#given-number")).to_be_empty()
+    tablet.locator("[data-take]:not([data-priority])").first.click()
+    tablet.locator("#ask-closing [type=submit]").click()
+    expect(tablet.locator("#given-number")).to_have_text("A001")
 
 
 def test_who_was_signed_out_signs_in_again_and_is_back_at_the_same_counter_with_the_same_person(

@@ -13,6 +13,7 @@ from tests.browser.conftest import Check
 from tests.browser.hall import CERTIFYING, COPIES, DESK, NARROW, Hall, at
 from tests.browser.screens.booking import City, MyBooking
 from tests.browser.screens.counter import ChooseCounter
+from tests.browser.screens.door import Door
 
 pytestmark = pytest.mark.browser
 
@@ -78,6 +79,9 @@ def test_the_kiosk_in_each_of_its_states(hall: Hall, check: Check) -> None:
     check(kiosk.page, "home")
     kiosk.touch_tile(CERTIFYING)
     check(kiosk.page, "services")
+    kiosk.sheets.tap()
+    check(kiosk.page, "what to bring")
+    kiosk.sheets.tap()
     kiosk.take(COPIES).tap()
     expect(kiosk.paper).to_have_text("Mời lấy phiếu")
     check(kiosk.page, "result")
@@ -114,20 +118,25 @@ def test_the_officers_screens(hall: Hall, check: Check) -> None:
     check(page, "choose")
     desk = choose.open(3)
     check(page, "nobody waiting")
-    for key, name in (("?", "help"), ("k", "take a number"), ("p", "pause")):
+    for key, name in (("?", "help"), ("k", "take a number"), ("p", "pause"), ("b", "hand over"), ("i", "what to bring")):
         desk.key(key)
         expect(page.locator("dialog[open]")).to_be_visible()
         check(page, name)
         desk.think_better()
-    desk.key("k")
-    page.keyboard.press("Enter")
-    expect(desk.toast).to_contain_text("Đã cấp số")
+    first, second = hall.numbers(page, 2)
+    expect(desk.upcoming).to_contain_text(first)
+    check(page, "somebody is next")
+    desk.open_number(second)
+    check(page, "a number of the line")
+    desk.think_better()
+    page.locator("#find-number").fill("")
+    page.locator("#find-number").blur()
     desk.call_next()
     expect(desk.number).to_be_visible()
     check(page, "called")
     desk.key("s")
     expect(desk.state).to_have_text("Đang phục vụ")
-    for key, name in (("g", "hold"), ("c", "transfer"), ("t", "papers")):
+    for key, name in (("g", "hold"), ("c", "transfer"), ("t", "papers"), ("l", "further"), ("h", "dossier")):
         desk.key(key)
         expect(page.locator("dialog[open]")).to_be_visible()
         check(page, name)
@@ -138,11 +147,22 @@ def test_the_officers_screens(hall: Hall, check: Check) -> None:
 def test_the_screens_of_the_door_and_of_who_manages_the_office(hall: Hall, check: Check) -> None:
     page = hall.signed_in("huongdan")
     expect(page.locator("#live.live-live")).to_be_visible()
-    for tab in ("find", "take", "line"):
+    hall.numbers(page, 1)
+    door = Door(page)
+    for tab in ("find", "take", "more", "line"):
         page.locator(f'[data-tab="{tab}"]').click()
         check(page, tab)
+    door.open_number("A001")
+    check(page, "a number of the line")
+    page.keyboard.press("Escape")
+    door.paste_handwritten("A037 08:12 chu ky\nA037 23:10\nQQ")
+    page.locator("#hand-save").click()
+    expect(page.locator(".hand-row.wrong")).to_have_count(2)
+    check(page, "handwritten numbers, two of them wrong")
+    hall.numbers(page, 2)
+    hall.officer().call_next()
     head = hall.signed_in("truong")
-    visit_all(head, check, "/office/00070/", "/office/00070/hours", "/reports/")
+    visit_all(head, check, "/office/00070/", "/office/00070/hours", "/reports/", "/reports/log", "/reports/log?all=1")
     visit_all(hall.signed_in("quantri"), check, "/office/", "/reports/")
 
 

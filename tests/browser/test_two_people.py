@@ -10,8 +10,9 @@ from playwright.sync_api import expect
 from tests.browser import qr
 from tests.browser.hall import CERTIFYING, COPIES, Hall, at
 from tests.browser.screens.booking import MyBooking
-from tests.browser.screens.counter import ChooseCounter
+from tests.browser.screens.counter import ChooseCounter, Console
 from tests.browser.screens.kiosk import Kiosk
+from tests.fault.fault_printer import PAPER_OUT, WELL, FaultPrinter
 
 pytestmark = pytest.mark.browser
 
@@ -73,29 +74,80 @@ def test_a_kiosk_without_network_says_so_and_comes_back(hall: Hall) -> None:
 
 
 def test_with_a_dead_printer_the_number_counts_and_the_next_one_after_its_repair_has_paper(hall: Hall) -> None:
-    kiosk = hall.kiosk()
+    kiosk, desk = hall.kiosk(), hall.officer()
     folder = hall.server.data_dir / "printed" / "demo-kiosk"
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(exist_ok=True)
     folder.write_text("a file where the folder belongs: nothing can be written below it")
     kiosk.touch_tile(CERTIFYING)
+    expect(kiosk.sheets).to_be_visible()
     kiosk.take(COPIES).tap()
     assert kiosk.number == "A001"
     expect(kiosk.paper).to_have_text("Phiếu chưa in được. Số vẫn có hiệu lực: hãy chụp lại mã này.")
     address = kiosk.read_qr()
     assert address.startswith(f"{hall.server.url}/t/")
     kiosk.go_home()
-    expect(kiosk.page.locator("#alert")).to_contain_text("Máy in đang không in được. Ông/bà vẫn lấy số bình thường")
-    desk = hall.officer()
+    expect(kiosk.alert).to_contain_text("Máy in đang không in được. Ông/bà vẫn lấy số bình thường")
     expect(desk.next_words).to_contain_text("Gọi A001")
+    expect(desk.printer).to_have_text("Máy in: không trả lời")
+    kiosk.touch_tile(CERTIFYING)
+    expect(kiosk.sheets).to_be_hidden()
     folder.unlink()
     hall.server.wait(minutes=1)  # the spool asks the printer again
-    expect(kiosk.page.locator("#alert")).to_be_hidden(timeout=15_000)
+    expect(kiosk.alert).to_be_hidden(timeout=15_000)
+    expect(kiosk.sheets).to_be_visible()
+    kiosk.go_home()
     assert take(kiosk) == "A002"
     expect(kiosk.paper).to_have_text("Mời lấy phiếu")
+    expect(desk.printer).to_have_text("Máy in: tốt")
     (slip,) = hall.printed()  # not the slip of who has gone from the kiosk long ago
     assert qr.read(slip.read_bytes()) != address
     assert "A002" in slip.name
+    somebody_asks_what_to_bring(kiosk, desk)
+    with FaultPrinter(status=WELL | {4: b"\x1e"}) as printer:
+        the_paper_ends(hall, kiosk, desk, printer)
+
+
+def somebody_asks_what_to_bring(kiosk: Kiosk, desk: Console) -> None:
+    """At the kiosk and at a counter: a sheet comes, and no number is taken."""
+    kiosk.touch_tile(CERTIFYING)
+    kiosk.sheets.tap()
+    kiosk.touch("In giấy tờ")
+    expect(kiosk.sheet).to_have_text("Mời lấy phiếu")
+    kiosk.sheets.tap()
+    expect(kiosk.take(COPIES)).to_be_visible()
+    kiosk.go_home()
+    desk.key("i")
+    expect(desk.dialog("sheet")).to_be_visible()
+    desk.page.keyboard.press("Enter")
+    expect(desk.toast).to_have_text("Phiếu hướng dẫn đang in.")
+    expect(desk.line).to_have_text(["A001", "A002"])
+
+
+def the_paper_ends(hall: Hall, kiosk: Kiosk, desk: Console, printer: FaultPrinter) -> None:
+    """A printer on the network: near its end, out of paper, and then the one at the help desk prints for it."""
+    head = hall.signed_in("truong")
+    head.goto("/printers/00070/")
+    expect(head.locator("#jobs tr", has_text="Phiếu hướng dẫn").filter(has_text="đã in")).to_have_count(2)
+    hall.set_printer(head, "1/change", kind="network", name="Máy in ki-ốt", address=printer.address, width="576")
+    expect(desk.printer).to_have_text("Máy in: sắp hết giấy")
+    assert take(kiosk) == "A003"
+    expect(kiosk.paper).to_have_text("Mời lấy phiếu")
+    assert printer.papers == 1
+    printer.status = PAPER_OUT
+    kiosk.touch_tile(CERTIFYING)
+    kiosk.take(COPIES).tap()
+    expect(kiosk.paper).to_have_text("Máy in hết giấy. Số vẫn có hiệu lực: hãy chụp lại mã này.")
+    kiosk.go_home()
+    expect(kiosk.alert).to_be_visible()
+    expect(desk.printer).to_have_text("Máy in: hết giấy")
+    hall.set_printer(head, "add", kind="file", name="Máy in quầy hướng dẫn", address="", width="576")
+    hall.set_printer(head, "1/fallback", fallback="2")
+    expect(desk.printer).to_have_text("Máy in: hết giấy, máy khác in thay")
+    expect(kiosk.alert).to_be_hidden()
+    kiosk.touch_tile(CERTIFYING)
+    kiosk.take(COPIES).tap()
+    expect(kiosk.paper).to_have_text("Mời lấy phiếuPhiếu in ở: Máy in quầy hướng dẫn")
 
 
 def test_the_second_of_two_tabs_is_told_that_the_booking_is_cancelled(hall: Hall) -> None:

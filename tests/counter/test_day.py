@@ -81,8 +81,8 @@ def test_the_slip_says_which_day_and_from_when_and_has_the_code_to_show_then(war
     with ward.database.reading() as session:
         job, token = session.query(PrintJob).one(), session.get_one(Ticket, mine).token
     slip = job.document
-    assert (job.kind, slip["number"], slip["badge"]) == ("carried", "A001", "DÙNG NGÀY 24/11")
-    assert slip["notes"][0] == "Phiếu này dùng ngày Thứ Ba 24/11 từ 08:00."
+    assert (job.kind, slip["number"], slip["badge"]) == ("carried", "A001", None)
+    assert slip["day"] == "Thứ Ba 24/11, từ 08:00"
     assert slip["url"].endswith(f"/t/{token}")
     page = ward.client.page(f"/t/{token}")
     assert "Phiếu này dùng ngày Thứ Ba 24/11" in page

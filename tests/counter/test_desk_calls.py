@@ -57,7 +57,21 @@ def test_a_number_taken_at_the_desk_joins_the_line_and_is_printed(desk: Desk) ->
     assert (ticket["number"], ticket["state"]) == ("A002", "waiting")
     with desk.database.reading() as session:
         job = session.scalars(select(PrintJob)).one()
-    assert (job.kind, job.document["number"], job.document["people_ahead"]) == ("ticket", "A002", 1)
+    slip = job.document
+    assert (job.kind, slip["number"], slip["people_ahead"]) == ("ticket", "A002", 1)
+    assert (slip["counters"], slip["wait"]) == ("Quầy 1", "5–20 phút")
+
+
+def test_officers_see_the_worst_printer_and_one_for_which_another_prints(desk: Desk) -> None:
+    assert desk.line()["printer"] is None
+    with desk.database.transaction() as session:
+        spare = Printer(key="00070/desk", place="00070", name="Máy in quầy", kind="file", state="near_end")
+        own = Printer(key="00070/kiosk-1", place="00070", name="Máy in", kind="file", state="paper_out")
+        session.add_all([spare, own])
+    assert desk.line()["printer"] == {"state": "paper_out", "replaced": None}
+    with desk.database.transaction() as session:
+        session.get_one(Printer, own.id).fallback_id = spare.id
+    assert desk.line()["printer"] == {"state": "near_end", "replaced": "paper_out"}
 
 
 def test_out_of_order_calls_who_was_given_the_right(desk: Desk) -> None:
@@ -242,6 +256,7 @@ def test_handwritten_numbers_are_entered_all_or_none_in_their_order(desk: Desk) 
         [written("A005", service="B")],
         [written("5")],
         [written("A")],
+        [written("A0377")],
         [written("A005", "25:00")],
         [written("A005", "09:01")],
         [written("A005", "hôm qua")],

@@ -104,7 +104,11 @@ def test_missing_papers_are_told_once_on_paper_and_the_visit_is_reopened_once(de
     with desk.database.reading() as session:
         job = session.scalars(select(PrintJob)).one()
     assert job.kind == "guide"
-    assert list(job.document["notes"][:2]) == ["• Giấy chứng sinh", "• Tờ khai"]
+    assert (job.document["office"], job.document["checklist_title"]) == (
+        "UBND PHƯỜNG THỬ NGHIỆM 00070",
+        "Cần mang thêm 2 giấy tờ",
+    )
+    assert job.document["checklist"] == ["Giấy chứng sinh", "Tờ khai"]
     assert do(desk, called, "return", who="huongdan")["reason"]["code"] == "returned"
     do(desk, desk.call(), "finish", {"missing_papers": ["Tờ khai"]})
     assert refused(desk, called, "return") == "may_not_return"

@@ -10,8 +10,10 @@ from counter import door_words, words
 from tests.conftest import ROOT
 
 SCRIPTS = ROOT / "counter" / "static" / "counter"
-CONSOLE = ("acts", "board", "choices", "console", "desk", "lists", "server", "stops", "strip", "toast", "visit")
-DOOR = ("door", "door_find", "door_hand", "door_line", "door_room", "door_take", "hand_rules", "server", "stops", "visit")
+CONSOLE = ("acts", "board", "choices", "console", "desk", "lists", "server", "sheets", "stops", "strip", "toast", "visit")
+DOOR = (
+    "door", "door_find", "door_hand", "door_line", "door_room", "door_take", "hand_rules", "server", "sheets", "stops", "visit",
+)  # fmt: skip
 FAMILIES = ("state_", "ticket_", "printer_", "live_", "outcome_", "list_", "none_", "serve_")
 """Words a script puts together: `live_` and the state of the connection."""
 

@@ -25,9 +25,9 @@ from core.clock import SetClock
 from core.database import Base, Database
 from core.rights import ANONYMOUS
 from office.actions import offer_pairing
-from office.models import Counter, Device, Office, Staff
+from office.models import Counter, Device, Office, Staff, Stop
 from office.store import hashed, service_by_code
-from printer.models import Printer
+from printer.models import Printer, PrintJob
 from queueing.actions import take_ticket
 from queueing.models import Ticket
 from tests.builders import bearer, make_device, make_office, make_staff, make_token, open_counter
@@ -114,17 +114,32 @@ def ward(app: Flask, clock: SetClock) -> Ward:
         ward.staff = {each.username: each.id for each in people}
         people[len(ROLES)].active = False
         session.add(Printer(key="00070/kiosk-1", place="00070", name="Máy in ki-ốt", kind="file"))
+        session.add(Printer(key="00070/agent", place="00070", name="Máy in ở ward", kind="agent", state="ok"))
         for kind in ("kiosk", "display", "agent"):
             ward.tokens[kind] = make_device(session, office, kind)
         ward.tokens["kiosk_beside"] = make_device(session, beside)
         ward.tokens["far"] = make_device(session, office, on_site=False)
         ward.tokens["revoked"] = make_device(session, office, revoked_at=clock.now())
         ward.ids["device"] = session.scalars(select(Device.id).where(Device.token_hash == hashed(ward.tokens["kiosk"]))).one()
-        ward.ids["printer"] = session.scalars(select(Printer.id)).one()
+        ward.ids["printer"] = session.scalars(select(Printer.id).where(Printer.kind == "file")).one()
+        ward.ids["job"] = _printed(session, ward.ids["printer"], clock.now())
+        ward.ids["sheet"] = 7
+        _printed(session, ward.ids["printer"], clock.now(), "sheet:7")
+        service_by_code(session, office, "B").documents = ["Giấy chứng sinh"]
         ward.secrets["pairing"] = offer_pairing(session, session.get_one(Device, ward.ids["device"]), clock.now())
         _open_for_business(session, ward, office, people[0], "")
         _open_for_business(session, ward, beside, people[len(ROLES) + 1], "_beside")
     return ward
+
+
+def _printed(session: Session, printer: int, at: datetime, reference: str = "ticket:0") -> int:
+    job = PrintJob(
+        printer_id=printer, kind="ticket", document={"office": "Phường", "number": "A001"}, reference=reference, state="printed",
+        created_at=at, expires_at=at,
+    )  # fmt: skip
+    session.add(job)
+    session.flush()
+    return job.id
 
 
 def _open_for_business(session: Session, ward: Ward, office: Office, officer: Staff, suffix: str) -> None:
@@ -141,6 +156,8 @@ def _open_for_business(session: Session, ward: Ward, office: Office, officer: St
         office_id=office.id, appointment_id=booked.id, starts_at=booked.starts_at, why="unreachable", listed_at=now
     )
     session.add(to_call)
+    lifted = Stop(office_id=office.id, on=now.astimezone(HANOI).date(), field="", reason="Mất điện", from_at=now, lifted_at=now)
+    session.add(lifted)
     session.flush()
     ward.ids |= {
         f"waiting{suffix}": waiting.id,
@@ -149,6 +166,7 @@ def _open_for_business(session: Session, ward: Ward, office: Office, officer: St
         f"free_counter{suffix}": office.counters[1].id,
         f"booking{suffix}": booked.id,
         f"entry{suffix}": to_call.id,
+        f"stop{suffix}": lifted.id,
     }
     patient = _offered(session, office, visitor, now)
     hold = hold_slot(session, office, ("A",), now + timedelta(hours=3), holder=Holder("", ""), now=now, tz=HANOI)

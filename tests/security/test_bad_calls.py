@@ -19,6 +19,8 @@ SOON = "2026-11-23T11:00:00+07:00"
 BOOKING = {"service": "B", "starts_at": SOON, "name": PERSON, "phone": "0912345678", "consent": True, "people": []}
 WAITING = {"service": "B", "day": "2026-11-23", "name": PERSON, "phone": "0912345678", "consent": True, "phone_code": ""}
 
+HANDWRITTEN = {"number": "A037", "service": "A", "taken_at": "08:12", "priority": False}
+
 
 @dataclass(frozen=True)
 class Call:
@@ -49,18 +51,26 @@ CALLS = (
     Call("/waiting-list/{token_patient}/leave", who=""),
     Call("/offices/00070/find", who="", body={"code": "ACDEFG", "phone": "0912345671"}),
     Call("/tickets/{token_ticket}", who="", method="GET"),
-    Call("/offices/00070/tickets", who="kiosk", body={"service": "A", "priority": False, "lang": "vi"}),
+    Call("/offices/00070/tickets", who="kiosk", body={"service": "A", "priority": False, "lang": "vi", "after_break": True}),
     Call("/offices/00070/check-ins", who="kiosk", body={"qr": "/a/ACDEFGHJ", "code": None, "lang": "vi"}),
     Call("/offices/00070/check-ins", who="kiosk", body={"code": "ACDEFG"}),
     Call("/offices/00070/check-ins", body={"phone": "0999999999"}),
     Call("/offices/00070/check-ins", body={"name": "Không Có Ai"}),
     Call("/offices/00070/kiosk", who="kiosk", method="GET"),
+    Call("/offices/00070/guide-sheets", who="kiosk", body={"service": "B", "lang": "vi"}),
+    Call("/offices/00070/guide-sheets/{sheet}", who="kiosk", method="GET"),
     Call("/offices/00070/line", method="GET"),
     Call("/offices/00070/counters", method="GET"),
     Call("/offices/00070/bookings", method="GET", query={"q": "thu"}),
     Call("/offices/00070/bookings/{booking}/open"),
     Call("/counters/{free_counter}/open", who="truong", body={"move": False}),
-    Call("/counters/{counter}/pause", body={"reason": "Nghỉ trưa"}),
+    Call("/counters/{counter}/pause", body={"reason": "Nghỉ trưa", "minutes": 15}),
+    Call("/counters/{counter}/take", body={"service": "A", "priority": False, "reason": "Hỏi nhanh", "serve": False}),
+    Call("/counters/{counter}/alive"),
+    Call("/counters/{counter}/release"),
+    Call("/counters/{counter}/hand-over", body={"staff": 2}),
+    Call("/offices/00070/staff", method="GET"),
+    Call("/offices/00070/tickets/handwritten", body={"tickets": [HANDWRITTEN]}),
     Call("/counters/{counter}/close"),
     Call("/counters/{counter}/call-next"),
     Call("/counters/{counter}/call", body={"ticket": 1, "reason": "Cần gấp"}),
@@ -71,17 +81,27 @@ CALLS = (
     Call("/tickets/{waiting}/resume", body={"counter": None}),
     Call("/tickets/{called}/transfer", body={"service": "B", "counter": None}),
     Call("/tickets/{called}/return"),
-    Call("/tickets/{called}/finish", body={"missing_papers": ["Giấy khai sinh"], "dossier_code": "H26.1"}),
+    Call("/tickets/{called}/finish", body={"missing_papers": ["Giấy khai sinh"], "dossier_code": "H26.1", "all": True}),
+    Call("/tickets/{waiting}/further", body={"services": ["B"]}),
     Call("/tickets/{called}/undo"),
     Call("/tickets/{waiting}/cancel"),
     Call("/tickets/{waiting}/service", body={"service": "B"}),
     Call("/tickets/{waiting}/priority", body={"priority": True, "needs_help": None}),
     Call("/tickets/{waiting}/reprint"),
+    Call("/offices/00070/day", method="GET", query={"on": "2026-11-23"}),
+    Call("/offices/00070/day/close", body={"on": "2026-11-23", "missed": "expire"}),
+    Call("/tickets/{waiting}/carry"),
+    Call("/offices/00070/stops", who="truong", method="GET"),
+    Call("/offices/00070/stops", who="truong", body={"field": "Tư pháp", "reason": "Mất điện"}),
+    Call("/stops/{stop}/lift", who="truong"),
     Call("/offices/00070/call-list", method="GET"),
     Call("/call-list/{entry}/called", body={"called": True}),
     Call("/call-list/{entry}/move", body={"starts_at": SOON}),
     Call("/tickets/{waiting}/wrong-person"),
     Call("/tickets/{waiting}/people", body={"absent": [1]}),
+    Call("/agent/lease", who="agent", body={"agent": "a" * 24, "printer": None, "begun": []}),
+    Call("/agent/state", who="agent", body={"agent": "a" * 24, "printer": None, "state": "ok", "detail": ""}),
+    Call("/agent/jobs/{job}/result", who="agent", body={"agent": "a" * 24, "mark": "1@a", "state": "printed", "detail": ""}),
 )
 
 LONG = "x" * 10_000

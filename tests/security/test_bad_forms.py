@@ -22,6 +22,7 @@ COMPANION = {"person": PERSON, "person_service": "A"}
 WAITING = {"service": "B", "day": "2026-11-23"}
 WEEK = {f"day{number}": "08:00-12:00" for number in range(7)}
 DAY = {"on": "2026-12-24", "kind": "hours", "hours": "08:00-11:00", "note": "Họp"}
+PRINTER = {"name": "Máy in 2", "kind": "network", "address": "192.168.1.50", "width": "576"}
 NOBODY_LOST = fingerprint([])
 """The mark of the list of lost hours when there are none: what the head has seen."""
 
@@ -72,6 +73,7 @@ FORMS = (
     Form("/display/00070"),
     Form("/kiosk/00070", who="canbo"),
     Form("/kiosk/00070/qr/t/abcdefgh.svg", who="canbo"),
+    Form("/kiosk/00070/qr/hour.svg", who="canbo", query={"service": "A", "at": "2026-11-24T08:00"}),
     Form("/pair/ABCDEFGH"),
     Form("/pair/", sent={"code": "ABCDEFGH"}),
     Form("/sign-in", query={"next": "/counter/"}),
@@ -87,6 +89,16 @@ FORMS = (
     Form("/office/00070/devices/{device}/pair", who="truong", sent={"x": "1"}),
     Form("/office/00070/devices/{device}/revoke", who="truong", sent={"x": "1"}),
     Form("/office/00070/printers/{printer}/test", who="truong", sent={"x": "1"}),
+    Form("/printers/", who="quantri", query={"office": "00070"}),
+    Form("/printers/00070/", who="kythuat"),
+    Form("/printers/00070/add", who="kythuat", sent=PRINTER),
+    Form("/printers/00070/{printer}/change", who="kythuat", sent=PRINTER),
+    Form("/printers/00070/{printer}/test", who="kythuat", sent={"x": "1"}),
+    Form("/printers/00070/{printer}/fallback", who="kythuat", sent={"fallback": ""}),
+    Form("/printers/00070/{printer}/remove", who="kythuat", sent={"x": "1"}),
+    Form("/printers/00070/{printer}/put-back", who="kythuat", sent={"x": "1"}),
+    Form("/printers/00070/kiosks/{device}", who="kythuat", sent={"printer_key": "00070/kiosk-1"}),
+    Form("/printers/00070/jobs/{job}/reprint", who="kythuat", sent={"x": "1"}),
     Form("/office/00070/hours", who="truong"),
     Form("/office/00070/hours", who="truong", sent=WEEK | {"seen": NOBODY_LOST}),
     Form("/office/00070/counters/{counter}/hours", who="truong"),
@@ -94,12 +106,20 @@ FORMS = (
     Form("/office/00070/days", who="truong"),
     Form("/office/00070/days", who="truong", sent=DAY | {"seen": NOBODY_LOST}),
     Form("/office/00070/days", who="truong", sent={"remove": "1"}),
+    Form("/office/00070/stops", who="truong"),
+    Form("/office/00070/stops", who="truong", sent={"field": "Tư pháp", "reason": "Mất điện"}),
+    Form("/office/00070/stops", who="truong", sent={"field": "*", "reason": "Mất điện", "seen": NOBODY_LOST}),
+    Form("/office/00070/stops/{stop}/lift", who="truong", sent={"x": "1"}),
+    Form("/counter/day", who="truong", query={"on": "2026-11-23"}),
+    Form("/door/bookings", who="huongdan"),
     Form("/office/00070/calls", who="huongdan"),
     Form("/office/00070/calls/{entry}/called", who="huongdan", sent={"called": "1"}),
     Form("/office/00070/calls/{entry}/move", who="huongdan", sent={"at": "2026-11-23T11:00"}),
     Form("/office/00070/calls/{entry}/open", who="huongdan", sent={"x": "1"}),
     Form("/office/00070/bookings", who="truong"),
     Form("/reports/", who="truong", query={"since": "2026-11-23", "until": "2026-11-23", "office": "00070"}),
+    Form("/reports/log", who="truong", query={"day": "2026-11-23", "office": "00070", "all": "1"}),
+    Form("/reports/log.csv", who="quantri", query={"day": "2026-11-23", "office": "00070"}),
     Form("/reports/figures.csv", who="quantri", query={"since": "2026-11-23", "until": "2026-11-23", "office": "00070"}),
 )  # fmt: skip
 

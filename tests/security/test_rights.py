@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.security.conftest import PERSON, PHONE, ROLES, Ward
-from tests.security.test_bad_calls import BOOKING, SOON
+from tests.security.test_bad_calls import BOOKING, HANDWRITTEN, SOON
 
 STAFF = frozenset(ROLES)
 OFFICERS = frozenset({"canbo", "truong", "quantri"})
@@ -17,25 +17,31 @@ DOOR = OFFICERS | {"huongdan"}
 HEADS = frozenset({"truong", "quantri"})
 KEEPERS = HEADS | {"kythuat"}
 HALL = STAFF | {"kiosk", "far"}
+COUNTER_VERBS = ("open", "pause", "close", "call-next", "call", "take", "alive", "release", "hand-over")
 
 RIGHTS: dict[str, frozenset[str]] = {
     "POST /api/v1/offices/00070/tickets": HALL,
     "POST /api/v1/offices/00070/check-ins": HALL,
     "GET /api/v1/offices/00070/kiosk": HALL,
+    "POST /api/v1/offices/00070/guide-sheets": HALL,
+    "GET /api/v1/offices/00070/guide-sheets/{sheet}": HALL,
     "GET /api/v1/offices/00070/line": DOOR,
     "GET /api/v1/offices/00070/counters": STAFF,
     "POST /api/v1/offices/00070/bookings/find": DOOR,
     "POST /api/v1/offices/00070/bookings/{booking}/open": DOOR,
-    **{f"POST /api/v1/counters/{{counter}}/{verb}": OFFICERS for verb in ("open", "pause", "close", "call-next", "call")},
+    **{f"POST /api/v1/counters/{{counter}}/{verb}": OFFICERS for verb in COUNTER_VERBS},
+    "GET /api/v1/offices/00070/staff": OFFICERS,
+    "POST /api/v1/offices/00070/tickets/handwritten": DOOR,
     **{
         f"POST /api/v1/tickets/{{waiting}}/{verb}": OFFICERS
         for verb in ("recall", "serve", "absent", "hold", "transfer", "finish")
     },
     **{
         f"POST /api/v1/tickets/{{waiting}}/{verb}": DOOR
-        for verb in ("resume", "return", "undo", "cancel", "service", "priority", "reprint", "wrong-person", "people")
+        for verb in ("resume", "return", "undo", "cancel", "service", "priority", "reprint", "wrong-person", "people", "further")
     },
     "GET /kiosk/00070/qr/t/abcdefgh.svg": HALL,
+    "GET /kiosk/00070/qr/hour.svg?service=A&at=2026-11-24T08:00": HALL,
     "GET /counter/": OFFICERS,
     "GET /counter/choose": OFFICERS,
     "GET /door/": DOOR,
@@ -47,12 +53,34 @@ RIGHTS: dict[str, frozenset[str]] = {
     "POST /office/00070/devices/{device}/pair": KEEPERS,
     "POST /office/00070/devices/{device}/revoke": KEEPERS,
     "POST /office/00070/printers/{printer}/test": KEEPERS,
+    "GET /printers/": KEEPERS,
+    "GET /printers/00070/": KEEPERS,
+    "POST /printers/00070/add": KEEPERS,
+    **{
+        f"POST /printers/00070/{{printer}}/{verb}": KEEPERS for verb in ("change", "test", "fallback", "remove", "put-back")
+    },
+    "POST /printers/00070/kiosks/{device}": KEEPERS,
+    "POST /printers/00070/jobs/{job}/reprint": KEEPERS,
+    "POST /api/v1/agent/lease": frozenset({"agent"}),
+    "POST /api/v1/agent/state": frozenset({"agent"}),
+    "POST /api/v1/agent/jobs/{job}/result": frozenset({"agent"}),
     "GET /office/00070/hours": HEADS,
     "POST /office/00070/hours": HEADS,
     "GET /office/00070/counters/{counter}/hours": HEADS,
     "POST /office/00070/counters/{counter}/hours": HEADS,
     "GET /office/00070/days": HEADS,
     "POST /office/00070/days": HEADS,
+    "GET /office/00070/stops": HEADS,
+    "POST /office/00070/stops": HEADS,
+    "POST /office/00070/stops/{stop}/lift": HEADS,
+    "GET /api/v1/offices/00070/stops": HEADS,
+    "POST /api/v1/offices/00070/stops": HEADS,
+    "POST /api/v1/stops/{stop}/lift": HEADS,
+    "GET /counter/day": OFFICERS,
+    "GET /door/bookings": DOOR,
+    "GET /api/v1/offices/00070/day": OFFICERS,
+    "POST /api/v1/offices/00070/day/close": OFFICERS,
+    "POST /api/v1/tickets/{waiting}/carry": DOOR,
     "GET /office/00070/bookings": HEADS,
     "GET /office/00070/calls": DOOR,
     **{f"POST /office/00070/calls/{{entry}}/{verb}": DOOR for verb in ("called", "move", "open")},
@@ -60,9 +88,11 @@ RIGHTS: dict[str, frozenset[str]] = {
     **{f"POST /api/v1/call-list/{{entry}}/{verb}": DOOR for verb in ("called", "move")},
     "GET /reports/?office=00070": HEADS,
     "GET /reports/figures.csv?office=00070": HEADS,
+    "GET /reports/log?office=00070": HEADS,
+    "GET /reports/log.csv?office=00070": HEADS,
     "POST /sign-out": STAFF,
 }  # fmt: skip
-OF_NO_OFFICE = {"/counter/", "/counter/choose", "/door/", "/office/", "/sign-out"}
+OF_NO_OFFICE = {"/counter/", "/counter/choose", "/counter/day", "/door/", "/door/bookings", "/office/", "/printers/", "/sign-out"}
 """Addresses that mean the actor's own office: those of the office beside may use them too, for theirs."""
 STRANGERS = ("", "display", "agent", "canbo_beside", "truong_beside", "kiosk_beside", "revoked", "left", "wrong")
 WITHOUT_A_RIGHT = {"", "revoked", "left", "wrong"}
@@ -82,7 +112,7 @@ def test_who_may_not_is_refused_and_changes_nothing(ward: Ward, what: str) -> No
             continue
         before = (ward.rows(), ward.states())
         body = {"service": "B", "ticket": ward.ids["waiting"], "reason": "Cần gấp", "code": ward.secrets["code"], "absent": [1]}
-        body["starts_at"] = SOON
+        body |= {"starts_at": SOON, "staff": ward.staff["truong"], "services": ["B"], "tickets": [HANDWRITTEN]}
         answer = _ask(ward, what, who, json=body if "/api/" in what else None)
         expected = (401,) if who in WITHOUT_A_RIGHT else (403, 404)
         assert answer.status_code in expected, f"{who or 'nobody'}: {answer.status}"
@@ -147,6 +177,8 @@ def test_no_booking_of_another_office_is_opened_or_changed_by_its_number(ward: W
         "POST /office/00071/notice",
         "GET /reports/?office=00071",
         "GET /reports/figures.csv?office=00071",
+        "GET /reports/log?office=00071",
+        "GET /reports/log.csv?office=00071",
         "GET /office/?office=00071",
         "POST /office/00070/devices/999999/revoke",
     ):
@@ -187,7 +219,7 @@ def _filled(ward: Ward, rule: str) -> str:
     token = ward.secrets[next((owner for part, owner in owners.items() if part in rule), "booking")]
     filled = rule.replace("<office>", "00070").replace("<token>", token).replace("<any(a, t):kind>", "a")
     filled = filled.replace("<code>", ward.secrets["pairing"])
-    for name in ("counter", "ticket", "device", "printer", "booking", "entry"):
+    for name in ("counter", "ticket", "device", "printer", "booking", "entry", "stop", "job"):
         filled = filled.replace(f"<int:{name}>", str(ward.ids["called" if name == "ticket" else name]))
     return filled
 

@@ -15,11 +15,10 @@ from booking.forms import Visitor
 from booking.models import Appointment, CallListEntry
 from core.clock import SetClock
 from core.database import Database
-from notices.channels import Outgoing
+from notices.channels import EXTENSION, Outgoing
 from notices.models import Message
 from office.models import AuditEntry
 from office.store import office_by_code
-from notices.channels import EXTENSION
 from tests.booking.plans import HANOI, at
 from tests.builders import WARD_HOURS, bearer, make_office, make_staff, make_token
 

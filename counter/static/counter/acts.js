@@ -6,6 +6,7 @@ import { ask } from "./asks.js";
 import { lineOf, noServe } from "./board.js";
 import { missingOf } from "./papers.js";
 import { fillServices, mineFirst } from "./pick.js";
+import { sheetCall } from "./sheets.js";
 import { counterWords } from "./strip.js";
 
 const byId = (id) => document.getElementById(id);
@@ -106,6 +107,11 @@ async function take({ page, desk }) {
   return [[ofCounter(desk.counter, "take"), wish]];
 }
 
+async function sheet({ page, desk }) {
+  const call = await sheetCall(page, mineFirst(page.services, desk.counter), desk.ticket ? desk.ticket.service.code : "");
+  return call && [call];
+}
+
 async function pause({ desk }) {
   if (desk.counter.state === "paused") return [[ofCounter(desk.counter, "open"), {}]];
   const first = await decideOpen(desk);
@@ -168,6 +174,6 @@ function next({ desk }) {
 }
 
 export const ACTS = {
-  next, hold, transfer, papers, further, dossier, take, pause, close, handover,
+  next, hold, transfer, papers, further, dossier, take, sheet, pause, close, handover,
   wrong: simple("wrong-person"), serve: simple("serve"), recall: simple("recall"), absent: simple("absent"), finish: simple("finish"),
 };

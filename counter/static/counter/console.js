@@ -12,6 +12,7 @@ import { KEYS, isForField, keysOn, letterOf, setKeysOn } from "./keys.js";
 import { printerWell } from "./paper.js";
 import { drawPapers } from "./papers.js";
 import { followLine, post, signInAgain } from "./server.js";
+import { sheetSaid } from "./sheets.js";
 import { drawNotices, drawStrip } from "./strip.js";
 import { drawToast, tell, untell } from "./toast.js";
 import { namesAddress, namesOf, visitTitle } from "./visit.js";
@@ -99,6 +100,7 @@ function said(name, { status, data }) {
   else if (name === "take" && data.state === "waiting") toast(say(printing() ? words.took : words.took_unprinted, { number: data.number }), printing() ? "" : "refused");
   else if (name === "undo") toast(words.undone);
   else if (["finish", "dossier"].includes(name) && data.state === "waiting") toast(say(words.goes_on, { number: data.number, service: data.service.name }));
+  else if (name === "sheet") toast(...sheetSaid(data, words));
   else if (name === "papers") toast(printing() ? words.papers_printing : words.papers_unprinted, printing() ? "" : "refused");
 }
 

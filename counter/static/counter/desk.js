@@ -15,7 +15,12 @@ export function drawBar(desk, words) {
   state.className = `pill ${ticket && ticket.state === "called" ? "pill-amber" : TONES[counter.state]}`;
   const pill = byId("printer");
   pill.hidden = !printer;
-  if (printer) { setText(pill, words[`printer_${printer.state}`] || words.printer_unknown); pill.className = `pill ${printer.state === "ok" ? "pill-plain" : "pill-amber"}`; }
+  if (printer) {
+    /* Somebody has to see to a printer for which another one prints, too. */
+    const said = words[`printer_${printer.replaced || printer.state}`] || words.printer_unknown;
+    setText(pill, printer.replaced ? say(words.printer_replaced, { said }) : said);
+    pill.className = `pill ${printer.state === "ok" && !printer.replaced ? "pill-plain" : "pill-amber"}`;
+  }
 }
 
 function idleParts({ counter, next, ticket }, words, sending) {

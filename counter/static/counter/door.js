@@ -2,13 +2,14 @@
 import { send } from "/static/core/http.js";
 import { setText } from "/static/core/dom.js";
 import { listenToDialogs } from "./asks.js";
-import { all, byId, page } from "./door_room.js";
+import { all, byId, page, press, toast } from "./door_room.js";
 import { startFind } from "./door_find.js";
 import { startHand } from "./door_hand.js";
 import { chooseList, drawLine, openById, startLine } from "./door_line.js";
 import { startTake } from "./door_take.js";
 import { followLine, signInAgain } from "./server.js";
 import { hour, present, setServerTime, setZone } from "./moments.js";
+import { sheetCall, sheetSaid } from "./sheets.js";
 import { stopWords } from "./stops.js";
 
 const OLDER_MS = 10000;
@@ -36,6 +37,12 @@ function accept(fresh) {
   draw();
 }
 
+async function printSheet() {
+  const call = await sheetCall(page, page.services, "");
+  const sheet = call && await press(...call);
+  if (sheet) toast(...sheetSaid(sheet, page.words));
+}
+
 /* The tab of a view, and of a list of the line. */
 function show(place) {
   const lists = ["waiting", "missed", "held"];
@@ -54,6 +61,7 @@ startFind({ show, now: present });
 startTake(openById);
 startLine(refresh);
 startHand(() => { show("waiting"); refresh(); });
+byId("print-sheet").addEventListener("click", printSheet);
 document.addEventListener("click", (event) => {
   const menu = document.querySelector(".menu[open]");
   if (menu && !event.target.closest(".menu")) menu.open = false;

@@ -1,18 +1,25 @@
 /* Giving a number to somebody who has none, and the number in large figures afterwards. */
-import { say, setText } from "/static/core/dom.js";
+import { el, fill, say, setText } from "/static/core/dom.js";
 import { fold } from "/static/core/fold.js";
 import { ask, closeAsking } from "./asks.js";
-import { all, byId, ofOffice, press, toast, words } from "./door_room.js";
+import { all, byId, ofOffice, press, pressed, refuse, toast, words } from "./door_room.js";
 import { onPaper } from "./paper.js";
 
 let openPeople = () => {};
 let lang = "vi";
 
-export async function give(service, priority) {
-  const ticket = await press(ofOffice("tickets"), { service, priority: Boolean(priority), lang });
-  if (!ticket) return;
-  speak("vi");
-  given(ticket, "", "");
+/* `despite`: the person was told that it will hardly be called today, and wants it all the same. */
+export async function give(service, priority, despite) {
+  const answer = await pressed(ofOffice("tickets"), { service, priority: Boolean(priority), lang, despite_closing: Boolean(despite) });
+  if (!answer) return;
+  if (answer.ok) { speak("vi"); given(answer.data, "", ""); return; }
+  if (!answer.data || answer.data.code !== "closing") { refuse(answer); return; }
+  if (await ask("closing", "", { prepare: () => tellClosing(answer.data) })) give(service, priority, true);
+}
+
+function tellClosing(refusal) {
+  setText(byId("closing-words"), refusal.detail);
+  fill(byId("closing-hours"), ...(refusal.alternatives || []).map((hour) => el("li", {}, hour.words)));
 }
 
 /* The next number's slip, page and call are in this language; the one after it is in Vietnamese again. */

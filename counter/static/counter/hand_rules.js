@@ -54,7 +54,7 @@ export function faultsOf(rows, services, now) {
   return rows.map((row, place) => {
     const first = given.get(row.number);
     given.set(row.number, first === undefined ? place : first);
-    if (!/^[A-Z]{1,4}\d{3,5}$/.test(row.number)) return "hand_number";
+    if (!/^[A-Z]{1,4}\d{3}$/.test(row.number)) return "hand_number";
     if (!servicesOf(row.number, services).length) return "hand_prefix";
     if (first !== undefined) return "hand_twice";
     if (!/^\d\d:\d\d$/.test(row.time)) return "hand_time";

@@ -1,7 +1,7 @@
 /* The keys of the console. The letters stand for the Vietnamese words on the buttons; A, F and W are second names. */
 export const KEYS = {
   n: "next", s: "serve", r: "recall", v: "absent", a: "absent", g: "hold", c: "transfer", x: "finish", f: "finish", t: "papers", l: "further", h: "dossier",
-  k: "take", w: "take", p: "pause", b: "handover", m: "names", d: "wrong", z: "undo",
+  k: "take", w: "take", i: "sheet", p: "pause", b: "handover", m: "names", d: "wrong", z: "undo",
 };
 
 /* Which letter was pressed. A Vietnamese typing program turns some into others ("w" becomes "ư", a tone key is swallowed):

@@ -1,5 +1,7 @@
 /* What the screens show. Nothing here decides or sends. */
 import { el, fill, icon, setText } from "/static/core/dom.js";
+import { waitSaid } from "/static/core/wait.js";
+import { notice, said } from "./paper.js";
 import { has, pick, t } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -13,6 +15,19 @@ export function counts(data, waiting) {
   document.querySelectorAll("#tiles .k-tile-foot").forEach((foot, index) => {
     const n = waiting && data.tiles[index].services.reduce((sum, code) => sum + (waiting[code] || 0), 0);
     setText(foot, waiting ? waitingWords(n) : "");
+  });
+}
+
+/* Greys out what gives no numbers today, and says so. `stopped` = why, by service code. A greyed tile is still touched: it says
+   why. */
+export function stops(data, stopped) {
+  document.querySelectorAll("#tiles .k-tile").forEach((button, index) => {
+    const codes = index < data.tiles.length ? data.tiles[index].services : [data.guide];
+    const off = codes.length > 0 && codes.every((code) => stopped[code]);
+    button.classList.toggle("k-stopped", off);
+    const foot = button.querySelector(".k-tile-foot");
+    if (off) setText(foot, t("stopped"));
+    else if (index >= data.tiles.length) setText(foot, "");
   });
 }
 
@@ -34,14 +49,18 @@ export function tiles(data, waiting, onChoose) {
   counts(data, waiting);
 }
 
-function offer(name, note, code, onTake) {
+/* `onSheet`: the row gives no number, but the papers to bring on paper. */
+function offer(name, note, code, onTake, onSheet) {
   const button = (priority) => el("button", {
     type: "button", class: `btn ${priority ? "btn-secondary" : "btn-primary"}`, onclick: () => onTake(code, priority),
     "aria-label": t(priority ? "take_priority_for" : "take_for", { service: name }),
   }, priority ? icon("priority") : null, t(priority ? "take_priority" : "take"));
+  const sheet = () => el("button", {
+    type: "button", class: "btn btn-secondary", onclick: () => onSheet(code), "aria-label": t("sheet_for", { service: name }),
+  }, icon("printer"), t("sheet"));
   return el("li", { class: "k-offer" },
     el("span", { class: "k-offer-name" }, name, note ? el("small", {}, note) : null),
-    el("span", { class: "k-offer-buttons" }, button(false), button(true)));
+    el("span", { class: "k-offer-buttons" }, ...(onSheet ? [sheet()] : [button(false), button(true)])));
 }
 
 /* The second touch: each service as an ordinary or a priority number, at the end "something else". */
@@ -51,6 +70,12 @@ export function services(data, tile, onTake) {
   const rows = codes.map((code) => offer(pick(data.services[code]), null, code, onTake));
   if (tile && data.guide && !tile.services.includes(data.guide)) rows.push(offer(t("another"), t("another_note"), data.guide, onTake));
   fill(byId("services"), ...rows);
+}
+
+/* The same list without numbers: `codes` are the services with something to bring. */
+export function papers(data, tile, codes, onSheet) {
+  setText(byId("services-title"), t("sheets_title", { field: pick(tile.name) }));
+  fill(byId("services"), ...codes.map((code) => offer(pick(data.services[code]), null, code, null, onSheet)));
 }
 
 function counterWords(counters) {
@@ -66,7 +91,7 @@ function qr(image, base, path) {
 }
 
 /* A number on the screen. `ticket` is the answer of the API, brought up to date by `live`. */
-export function result(data, ticket) {
+export function result(data, ticket, printer) {
   const service = data.services[ticket.service];
   setText(byId("number"), ticket.number);
   setText(byId("number-service"), service ? pick(service) : "");
@@ -80,38 +105,52 @@ export function result(data, ticket) {
   byId("number").previousElementSibling.hidden = false;
   qr(byId("qr"), data.urls.qr, `t/${ticket.token}.svg`);
   byId("qr").alt = t("scan_me");
-  live(ticket);
+  live(data, ticket, printer);
 }
 
-/* The part of the result that changes while it is looked at. */
-export function live(ticket) {
+/* How long it will take, as it stands now. */
+function drawWait(said) {
+  byId("wait").parentElement.hidden = !said;
+  setText(byId("wait-label"), said ? said.label : "");
+  setText(byId("wait"), said ? said.value : "");
+  byId("wait-note").hidden = !said || !said.note;
+  setText(byId("wait-note"), said ? said.note : "");
+}
+
+/* The part of the result that changes while it is looked at. `printer`: how the kiosk's own is, as last told. */
+export function live(data, ticket, printer) {
   const called = ticket.state === "called" && ticket.counter;
   const waiting = ticket.state === "waiting";
   const early = ticket.outcome === "expected" && !ticket.people_ahead; /* "Soon" would contradict the hour just said. */
   byId("ahead").parentElement.hidden = !waiting || ticket.people_ahead === null || early;
   setText(byId("ahead-label"), ticket.people_ahead ? t("ahead") : "");
   setText(byId("ahead"), ticket.people_ahead ? t("people", { n: ticket.people_ahead }) : t("nobody_ahead"));
+  const later = waiting && Boolean(ticket.resumes_at); /* The server says so: this machine's clock may be wrong. */
+  byId("resumes").hidden = !later;
+  setText(byId("resumes"), later ? t("resumes", { at: ticket.resumes_at.slice(11, 16) }) : "");
+  drawWait(waiting ? waitSaid(ticket, pick(data.wait_words)) : null);
   setText(byId("where"), called ? t("called_now", { counter: ticket.counter }) : counterWords(ticket.counters || []));
-  const state = ticket.print && ticket.print.state ? ticket.print.state : "none";
-  const key = `print_${state === "blocked" && ticket.print.printer === "paper_out" ? "paper_out" : state}`;
-  const print = byId("print");
-  print.hidden = Boolean(ticket.outcome) && state === "none" && ticket.outcome !== "expected";
-  print.className = `notice k-print ${["queued", "sending"].includes(state) ? "" : ["printed", "handed"].includes(state) ? "notice-green" : "notice-amber"}`;
-  if (print.dataset.key !== key + document.documentElement.lang) {
-    print.dataset.key = key + document.documentElement.lang;
-    fill(print, icon("printer"), el("span", {}, t(has(key) ? key : "print_none")));
-  }
+  const paper = ticket.print || {};
+  const { key, at, tone } = said({ state: paper.state || "none", printer: printer || paper.printer, at: paper.at });
+  byId("print").hidden = Boolean(ticket.outcome) && key === "none" && ticket.outcome !== "expected";
+  notice(byId("print"), t(has(`print_${key}`) ? `print_${key}` : "print_none"), at, tone);
 }
 
-/* A refusal and its ways out, each one touch. `ways` = [{words, main, go}]. */
+/* A refusal and its ways out, each one touch. `ways` = [{words, main, go}]; `pageQr` = {src, words}: a page to go on with. */
 export function refused(title, sentence, ways, pageQr) {
   setText(byId("refused-title"), title);
   setText(byId("refused-words"), sentence);
-  byId("refused-qr").hidden = !pageQr;
-  if (pageQr) byId("refused-qr-img").src = pageQr;
+  refusedQr(pageQr);
   fill(byId("ways"), ...ways.map((way) => el("button", {
     type: "button", class: `btn ${way.main ? "btn-primary" : "btn-secondary"}`, onclick: way.go,
   }, way.words)));
+}
+
+export function refusedQr(pageQr) {
+  byId("refused-qr").hidden = !pageQr;
+  if (!pageQr) return;
+  byId("refused-qr-img").src = pageQr.src;
+  setText(byId("refused-qr-words"), pageQr.words);
 }
 
 /* The on-screen keyboard: only the signs a code can have. */

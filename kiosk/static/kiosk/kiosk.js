@@ -4,9 +4,11 @@ import { send } from "/static/core/http.js";
 import * as countdown from "./countdown.js";
 import * as draw from "./draw.js";
 import { follow } from "./follow.js";
+import { well } from "./paper.js";
 import { isBusy, press } from "./press.js";
 import { listen } from "./scanner.js";
 import { addButtons } from "./scrolling.js";
+import * as sheets from "./sheets.js";
 import { lang, setWords, t, turnTo } from "./words.js";
 
 const CHOICE_S = 60;
@@ -79,9 +81,10 @@ function renew() {
 
 function redraw() {
   draw.tiles(data, state && state.waiting, chooseTile);
+  draw.stops(data, (state && state.stopped) || {});
   draw.keys(data, code);
-  if (screen === "services") draw.services(data, tile, take);
-  if (screen === "result" && ticket) draw.result(data, ticket);
+  if (screen === "services") drawServices();
+  if (screen === "result" && ticket) draw.result(data, ticket, printer());
   drawLocked();
   if (byId("help-phone")) setText(byId("help-phone"), t("help_phone", { phone: data.hotline }));
   const other = lang() === "vi" ? "en" : "vi";
@@ -107,20 +110,39 @@ function toggleWords(off, on, name) {
 
 /* What everybody should know before touching anything. */
 function warn() {
-  const unwell = state && !["ok", "near_end", "unknown", "none"].includes(state.printer);
-  const words = !connected ? t("lost_what") : !data.on_site ? t("off_site") : unwell && ticket === null ? t("printer_unwell") : "";
+  const unwell = state && !well(state.printer) && state.printer !== "none";
+  const all = state && state.all_stopped ? state.all_stopped[lang()] : "";
+  const words = !connected ? t("lost_what") : !data.on_site ? t("off_site") : all && screen !== "refused" ? all : unwell && ticket === null ? t("printer_unwell") : "";
   byId("alert").hidden = !words || screen === "lost";
   setText(byId("alert"), words);
 }
 
 // --- Taking a number ---------------------------------------------------------------------------------------------------------
 
+/* A field that gives no numbers today says why at the first touch, and where else to go. */
+function stoppedWords(chosen) {
+  const codes = chosen ? chosen.services : [data.guide];
+  const why = codes.map((code) => state && state.stopped && state.stopped[code]);
+  return codes.length && why.every(Boolean) ? why[0][lang()] : "";
+}
+
 function chooseTile(chosen) {
+  const why = stoppedWords(chosen);
+  if (why) {
+    trouble = { answer: {}, request: () => chooseTile(chosen) }; /* said again in the other language */
+    draw.refused(t("stopped"), why, [{ words: t("back"), main: true, go: home }, { words: t("help"), go: () => show("help") }], null);
+    show("refused");
+    return;
+  }
   tile = chosen;
-  draw.services(data, tile, take);
+  sheets.forget();
+  drawServices();
   show("services");
   document.querySelectorAll("[data-scroll]").forEach((box) => { box.scrollTop = 0; });
 }
+
+const printer = () => (state ? state.printer : "none");
+const drawServices = () => sheets.list(data, tile, printer(), take);
 
 const spoken = (address) => `${address}?lang=${lang()}`;
 
@@ -137,10 +159,13 @@ async function ask(words, run, onAnswer) {
 
 const onAgain = () => { byId("pending-again").hidden = false; };
 
-function take(service, priority) {
+const titles = { after_break: "later", closing: "closing" };
+
+/* A number that is called after the break only is asked about first; `sure` = the person wants it all the same. */
+function take(service, priority, sure = false) {
   const request = () => ask(t("pending"),
-    () => press(spoken(data.urls.tickets), { service, priority, lang: lang() }, { onAgain }),
-    (answer) => showRefusal(answer, request, "refused"));
+    () => press(spoken(data.urls.tickets), { service, priority, lang: lang(), after_break: sure }, { onAgain }),
+    (answer) => showRefusal(answer, request, titles[answer.data && answer.data.code] || "refused", () => take(service, priority, true)));
   request();
 }
 
@@ -153,7 +178,7 @@ function checkIn(body) {
 
 function showTicket(answer) {
   ticket = answer;
-  draw.result(data, ticket);
+  draw.result(data, ticket, null); /* The answer is newer than what was last told of the printer. */
   show("result");
   clearInterval(asking);
   asking = setInterval(askTicket, ASK_TICKET_MS);
@@ -164,40 +189,49 @@ async function askTicket() {
   const shown = ticket;
   const answer = await send("GET", data.urls.ticket + shown.token, null, { timeout: 5000 });
   if (!answer.ok || ticket !== shown || screen !== "result") return;
-  ["state", "people_ahead", "counter", "print"].forEach((name) => { if (name in answer.data) ticket[name] = answer.data[name]; });
+  ["state", "people_ahead", "counter", "print", "resumes_at", "wait", "after_break", "perhaps_after_break", "call_about"].forEach((name) => { if (name in answer.data) ticket[name] = answer.data[name]; });
   if (ticket.outcome && ticket.state === "called") { ticket.sentence_key = "outcome_called"; ticket.told = { counter: ticket.counter }; }
-  draw.live(ticket);
+  draw.live(data, ticket, printer());
 }
 
 // --- Refusals and their ways out -----------------------------------------------------------------------------------------------
 
-function showRefusal(answer, request, title) {
+function showRefusal(answer, request, title, allTheSame = null) {
   trouble = { answer, request };
   if ([400, 401].includes(answer.status)) { location.reload(); return; } /* The pairing or the page has ended: it says what to do. */
   if (answer.lost) {
-    const again = () => ask(t("pending_again"), answer.again, (next) => showRefusal(next, request, title));
+    const again = () => ask(t("pending_again"), answer.again, (next) => showRefusal(next, request, title, allTheSame));
     draw.refused(t("no_answer"), t("no_answer_what"), [{ words: t("again"), main: true, go: again }], null);
   } else {
     const problem = answer.data || {};
-    draw.refused(t(title), problem.detail || t("lost_what"), waysOut(problem, title), pageQr(problem));
+    draw.refused(t(title), problem.detail || t("lost_what"), waysOut(problem, title, allTheSame), pageQr(problem));
   }
   show("refused");
 }
 
+/* The page to go on with on the own phone: the own booking, or the first free hour of the next day. */
 function pageQr(problem) {
+  if (problem.alternatives && problem.alternatives.length) return hourQr(problem.alternatives[0]);
   const way = (problem.ways || []).find((one) => one.do === "change_hour" && one.token);
-  return way ? `${data.urls.qr}a/${way.token}.svg` : null;
+  return way ? { src: `${data.urls.qr}a/${way.token}.svg`, words: t("change_hour_scan") } : null;
 }
 
-function waysOut(problem, title) {
-  const ways = (problem.ways || []).map((way) => {
+function hourQr(hour) {
+  return { src: `${data.urls.qr}hour.svg${new URL(hour.url).search}`, words: t("book_hour_scan", { when: hour.words }) };
+}
+
+function waysOut(problem, title, allTheSame) {
+  const hours = (problem.alternatives || []).map((hour) => ({ words: t("book_hour", { when: hour.words }), go: () => draw.refusedQr(hourQr(hour)) }));
+  const later = problem.code === "after_break" ? [{ words: t("take_all_the_same"), main: true, go: allTheSame }] : [];
+  const ways = hours.concat(later, (problem.ways || []).map((way) => {
     if (way.do === "take_number" && way.service) return { words: t("take_ordinary"), main: true, go: () => take(way.service, false) };
     if (way.do === "take_number") return { words: t("choose_ordinary"), main: true, go: home };
     if (way.do === "change_hour" && !way.token) return { words: t("change_hour"), go: () => setText(byId("refused-words"), t("change_hour_page")) };
     return null;
-  }).filter(Boolean);
+  }).filter(Boolean));
   if (title === "refused_checkin") ways.push({ words: t("type_again"), go: () => { home(); show("checkin"); } });
-  ways.push({ words: t("help"), go: () => show("help") }, { words: t("back"), go: home });
+  if (!hours.length) ways.push({ words: t("help"), go: () => show("help") }); /* it stands below as well: the hours need the room */
+  ways.push({ words: t("back"), go: home });
   return ways;
 }
 
@@ -209,6 +243,7 @@ const deeds = {
   checkin: () => { code.value = ""; show("checkin"); },
   more: () => countdown.more(MORE_S),
   help: () => show("help"),
+  sheets: () => { sheets.turn(); drawServices(); settle(); },
   language: () => { turnTo(lang() === "vi" ? "en" : "vi"); redraw(); settle(); if (screen === "refused" && trouble && !trouble.answer.lost) trouble.request(); },
   larger: () => { page.classList.toggle("k-larger"); redraw(); settle(); },
   lower: () => { page.classList.toggle("k-lower"); redraw(); settle(); },
@@ -244,8 +279,10 @@ follow(data, {
   onState(next) {
     state = next;
     draw.counts(data, next.waiting);
+    draw.stops(data, next.stopped || {});
     drawLocked();
     warn();
+    if (screen === "services") sheets.follow(data, tile, printer(), take);
     if ((screen === "home" && !next.open) || (screen === "locked" && next.open)) home();
     if (screen === "home" && countdown.idle()) renew();
     scrolls.forEach((measureScroll) => measureScroll());

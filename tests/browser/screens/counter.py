@@ -105,6 +105,11 @@ class Console:
         return self.page.locator("#visit-people > li")
 
     @property
+    def printer(self) -> Locator:
+        """How the office's paper is."""
+        return self.page.locator("#printer")
+
+    @property
     def missed(self) -> Locator:
         return self.page.locator("#missed .number")
 

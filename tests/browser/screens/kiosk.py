@@ -69,12 +69,30 @@ class Kiosk:
         return self.page.locator("#ahead")
 
     @property
+    def wait(self) -> Locator:
+        return self.page.locator("#wait")
+
+    @property
     def counters(self) -> Locator:
         return self.page.locator("#where")
 
     @property
     def paper(self) -> Locator:
         return self.page.locator("#print")
+
+    @property
+    def alert(self) -> Locator:
+        return self.page.locator("#alert")
+
+    @property
+    def sheets(self) -> Locator:
+        """The way, at the second touch, to paper without a number."""
+        return self.page.locator("#sheets")
+
+    @property
+    def sheet(self) -> Locator:
+        """What became of the sheet somebody asked for."""
+        return self.page.locator("#sheet")
 
     @property
     def refusal(self) -> Locator:
