@@ -1,4 +1,4 @@
-"""The edges of a day on their screens: a field that stops, for the head, the hall, the kiosk and who books; and closing the day."""
+"""The edges of a day on their screens: a field that stops, for the head, the hall, the kiosk and who books; closing the day."""
 
 from __future__ import annotations
 
