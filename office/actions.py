@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -137,6 +137,19 @@ def revoke(device: Device, now: datetime) -> None:
     """The device's token stops working at once."""
     device.revoked_at = now
     device.token_hash = None
+
+
+def change_settings(session: Session, office: Office, changes: Mapping[str, Any], *, now: datetime) -> None:
+    """Set these of the office's settings (checked by `settings.read_changes`).
+
+    Locks its line: a new rule begins between two calls.
+    """
+    if not changes:
+        return
+    store.lock_office(session, office)
+    office.settings = {**office.settings, **changes}
+    audit(session, "settings", now, office_id=office.id, **changes)
+    session.flush()
 
 
 def audit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from core.web import config, now, transaction
 from office import actions, store
 from office.hours import local_day
 from office.models import DEVICE_KINDS, ROLES
+from office.settings import Settings, read_changes
 
 DATA = Path(__file__).parent / "data"
 UNITS, PROCEDURES = DATA / "hanoi-units.json", DATA / "procedures.csv"
@@ -91,6 +93,39 @@ def add_staff(username: str, name: str, role: str, office_code: str | None, pass
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence()) from refusal
     click.echo(f"{username} {password}")
+
+
+@staff.command("pick")
+@click.argument("username")
+@click.option("--allow/--deny", required=True, help="Whether this person may call somebody out of order.")
+def let_pick(username: str, allow: bool) -> None:
+    """Give or take the right to call somebody out of order; a head always has it."""
+    with transaction() as session:
+        member = store.staff_by_username(session, username)
+        if member is None:
+            raise click.ClickException(f"There is no active staff member {username}.")
+        member.may_pick = allow
+        actions.audit(session, "may_pick", now(), office_id=member.office_id, staff=member.id, allowed=allow)
+    click.echo(f"{username} {'may' if allow else 'may not'} call out of order.")
+
+
+@office_group.command("settings")
+@click.argument("office_code", metavar="OFFICE")
+@click.argument("changes", nargs=-1, metavar="[NAME=VALUE]...")
+def settings_of(office_code: str, changes: tuple[str, ...]) -> None:
+    """Show every setting of an office, after the changes that are named."""
+    try:
+        with transaction() as session:
+            office = store.office_by_code(session, office_code)
+            actions.change_settings(session, office, read_changes(changes), now=now())
+            shown = asdict(Settings.of(office.settings))
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence()) from refusal
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    default = asdict(Settings())
+    for name, value in shown.items():
+        click.echo(f"{name}={value}" + ("" if value == default[name] else f"  (usually {default[name]})"))
 
 
 @office_group.command()

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
+
+_CHOICES = {"priority": ("strict", "interleaved", "all"), "late_policy": ("walk_in", "rebook")}
+_AT_LEAST = {
+    "slot_minutes": 5, "ratio": 1, "interleave": 1, "absent_calls": 1, "per_phone_a_day": 1, "hold_minutes": 1,
+    "offer_minutes": 1, "retention_days": 1,
+}  # fmt: skip
+_AT_MOST = {"slot_minutes": 240, "bookable_share": 100, "book_days": 60, "early": 240, "late": 240, "lead": 240}
+_ANY_AT_MOST = 100_000
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
 @dataclass(frozen=True)
@@ -75,3 +86,35 @@ class Settings:
         """The settings of an office from what it stored; a name this version does not know is passed over."""
         known = {field.name for field in fields(cls)}
         return cls(**{name: value for name, value in stored.items() if name in known})
+
+
+def read_changes(texts: Iterable[str]) -> dict[str, Any]:
+    """The settings written as "guard=25" or "confirm_code=true", each checked. Raises ValueError with a sentence."""
+    changes = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        default = getattr(Settings, name, None) if name in _NAMES else None
+        if not equals or default is None:
+            raise ValueError(f"{text!r} is not NAME=VALUE of a setting: {', '.join(_NAMES)}")
+        changes[name] = _read(name, value.strip(), default)
+    return changes
+
+
+def _read(name: str, value: str, default: Any) -> Any:
+    if isinstance(default, bool):
+        if value.lower() not in _TRUTHS:
+            raise ValueError(f"{name} is true or false, not {value!r}")
+        return _TRUTHS[value.lower()]
+    if isinstance(default, int):
+        low, high = _AT_LEAST.get(name, 0), _AT_MOST.get(name, _ANY_AT_MOST)
+        if not re.fullmatch(r"[0-9]{1,6}", value) or not low <= int(value) <= high:
+            raise ValueError(f"{name} is a whole number from {low} to {high}, not {value!r}")
+        return int(value)
+    if name in _CHOICES and value not in _CHOICES[name]:
+        raise ValueError(f"{name} is one of {', '.join(_CHOICES[name])}, not {value!r}")
+    if name not in _CHOICES and not _CLOCK.fullmatch(value):
+        raise ValueError(f"{name} is an hour like 08:00, not {value!r}")
+    return value
+
+
+_NAMES = tuple(field.name for field in fields(Settings))

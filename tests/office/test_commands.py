@@ -11,7 +11,7 @@ from flask.testing import FlaskCliRunner
 
 from core.database import Database
 from office import store
-from office.models import ApiToken, Office, Procedure, SpecialDay
+from office.models import ApiToken, AuditEntry, Office, Procedure, SpecialDay
 from tests.builders import make_office, make_staff
 
 
@@ -108,3 +108,45 @@ def test_who_calls_out_of_order_is_said_when_staff_are_added(
         member = store.staff_by_username(session, "maithu")
         assert member
         assert member.may_pick is may
+
+
+def test_settings_are_changed_and_shown_with_what_is_usual(run: FlaskCliRunner, database: Database) -> None:
+    with database.transaction() as session:
+        before = make_office(session, settings={"undo_s": 40}).seq
+    done = run.invoke(args=["office", "settings", "00070", "guard=25", "confirm_code=yes", "priority=strict", "book_from=07:30"])
+    assert done.exit_code == 0, done.output
+    assert "guard=25  (usually 30)\n" in done.stdout
+    assert "ratio=4\n" in done.stdout
+    with database.reading() as session:
+        office = session.query(Office).filter_by(code="00070").one()
+        changed = {"guard": 25, "confirm_code": True, "priority": "strict", "book_from": "07:30"}
+        assert office.settings == {"undo_s": 40} | changed
+        assert office.seq > before
+        assert [entry.detail for entry in session.query(AuditEntry).filter_by(what="settings")] == [changed]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["guard", "guard=", "guard=-1", "guard=2.5", "guard=9999999", "nonsense=1", "confirm_code=maybe", "priority=first",
+     "book_from=25:00", "slot_minutes=0", "bookable_share=101", "=", "__init__=1"],
+)  # fmt: skip
+def test_a_wrong_setting_changes_nothing_and_says_what_fits(run: FlaskCliRunner, database: Database, wrong: str) -> None:
+    with database.transaction() as session:
+        make_office(session)
+    done = run.invoke(args=["office", "settings", "00070", "early=5", wrong])
+    assert done.exit_code == 1
+    assert len(done.output.splitlines()) == 1
+    with database.reading() as session:
+        assert session.query(Office).filter_by(code="00070").one().settings == {}
+
+
+def test_the_right_to_pick_is_taken_and_given(run: FlaskCliRunner, database: Database) -> None:
+    with database.transaction() as session:
+        make_staff(session, make_office(session))
+    for option, allowed in (("--deny", False), ("--allow", True)):
+        assert run.invoke(args=["office", "staff", "pick", "canbo1", option]).exit_code == 0
+        with database.reading() as session:
+            member = store.staff_by_username(session, "canbo1")
+            assert member is not None
+            assert member.may_pick is allowed
+    assert "no active staff member" in run.invoke(args=["office", "staff", "pick", "ai", "--deny"]).output
