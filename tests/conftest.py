@@ -40,21 +40,6 @@ ROOMS = _setup["options"]["packages"].split()
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 
-WATCH_SERVERS = (
-    "tests/browser/", "tests/concurrency/", "tests/fault/", "tests/core/test_server.py", "tests/security/test_races.py",
-    "tests/security/test_torn.py",
-)  # fmt: skip
-"""Where tests start real servers and wait for them by the clock."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that watch real servers run one after the other, in one process, also when `make test` uses several."""
-    for item in items:
-        if item.nodeid.startswith(WATCH_SERVERS):
-            item.add_marker(pytest.mark.xdist_group(servers.ONE_AFTER_THE_OTHER))
-
-
 def import_models() -> None:
     """Import every package's tables, so that `Base.metadata` knows all of them."""
     importlib.import_module("core.idempotency")

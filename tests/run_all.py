@@ -29,9 +29,7 @@ DEBIAN_PACKAGES = {"chromium": "chromium", "zbarimg": "zbar-tools", "redis-serve
 HANGS_S = 300
 """A single test that takes longer than this hangs: its stacks are printed and the run ends."""
 
-GROUP = f"@{servers.ONE_AFTER_THE_OTHER}"
 MOST_PROCESSES = 4
-"""One works at the tests that watch real servers (tests/conftest.py), which no more processes make shorter."""
 
 
 @dataclass
@@ -117,14 +115,14 @@ def run_pytest(report: Report, arguments: list[str]) -> None:
     started = time.monotonic()
     hangs = [f"--override-ini=faulthandler_timeout={HANGS_S}", "--override-ini=faulthandler_exit_on_timeout=true"]
     processes = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
-    shared = ["-n", str(processes if processes > 1 else 0), "--dist=loadgroup", "--max-worker-restart=0"]
+    shared = ["-n", str(processes if processes > 1 else 0), "--dist=worksteal", "--max-worker-restart=0"]
     command = [sys.executable, "-m", "pytest", f"--junit-xml={REPORT}", "--durations=10", *shared, *hangs, *arguments]
     servers.work_in_memory()
     with tempfile.TemporaryDirectory(prefix="dung-gio-tests-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)  # PostgreSQL comes through here as a user of its own
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"TMPDIR": folder}) as process:
             for line in process.stdout or ():
-                print(line.replace(GROUP, ""), end="", flush=True)
+                print(line, end="", flush=True)
                 report.closing_line = line.strip() or report.closing_line
     if not REPORT.exists():
         remark = f"pytest did not finish: code {process.returncode}"
@@ -147,7 +145,7 @@ def read_pytest_report(report: Report) -> None:
         outcomes.setdefault(part, Counter())[outcome] += 1
         seconds[part] += float(case.get("time", 0))  # type: ignore[assignment]  # typeshed: Counter counts whole numbers
         if skipped is not None:
-            name, why = case.get("name", "").removesuffix(GROUP), skipped.get("message", "").removeprefix("not run: ")
+            name, why = case.get("name", ""), skipped.get("message", "").removeprefix("not run: ")
             report.not_run.append(f"{module} {name}: {why}")
     for part, counts in sorted(outcomes.items()):
         result = "FAILED" if counts["failed"] else "ok" if counts["passed"] else "not run"

@@ -26,9 +26,6 @@ ROOT = Path(__file__).parent.parent
 START_PATIENCE_S = 60.0
 """How long a server may take to answer: generous, because the machine may be busy with other tests."""
 
-ONE_AFTER_THE_OTHER = "servers"
-"""The group of the tests that watch real servers; pytest-xdist adds it to their names, after an @."""
-
 MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 2 * 1024**3
 """Bytes. The clusters, databases and demo offices of two test processes take about a quarter of this."""
