@@ -12,9 +12,9 @@ from core.refusals import FormRefused
 from core.rights import actor, requires
 from core.web import config, local, now, reading
 from core.words import nfc
-from office.store import office_by_code, offices
+from office.store import office_by_code
 from reports.log_page import DayLog, as_csv, day_log
-from reports.routes import blueprint, office_code
+from reports.routes import blueprint, choice, office_code
 
 
 @blueprint.get("/reports/log")
@@ -24,8 +24,7 @@ def log_page() -> str | tuple[str, int]:
     with reading() as session:
         code = office_code()
         if code is None:
-            options = [(office.code, office.name) for office in offices(session, published_only=True)]
-            return render_template("reports/choose.html", options=options)
+            return choice(session)
         office = office_by_code(session, code)
         typed = nfc(request.args.get("day", ""))
         try:
@@ -37,7 +36,6 @@ def log_page() -> str | tuple[str, int]:
             "reports/log.html", office=office, typed=log.on.isoformat(), log=log, errors={}, everything=_everything(),
             local=local, names_counted=actor().role == "head",
         )  # fmt: skip
-        return page
 
 
 @blueprint.get("/reports/log.csv")

@@ -46,8 +46,7 @@ def page() -> str | tuple[str, int]:
     with reading() as session:
         code = office_code()
         if code is None:
-            options = [(office.code, office.name) for office in offices(session, published_only=True)]
-            return render_template("reports/choose.html", options=options)
+            return choice(session)
         office = office_by_code(session, code)
         typed = {name: nfc(request.args.get(name, "")) for name in ("since", "until")}
         try:
@@ -87,6 +86,12 @@ def office_code() -> str | None:
     if code is not None:
         ensure_office(code)
     return code
+
+
+def choice(session: Session) -> str:
+    """The city administrator chooses an office."""
+    options = [(office.code, office.name) for office in offices(session, published_only=True)]
+    return render_template("reports/choose.html", options=options)
 
 
 def _report(session: Session, office: Office, period: Period) -> Report:

@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 from core.addresses import GREATEST_ID
 from core.i18n import gettext as _
 from core.refusals import FormRefused
-from core.rights import NotFound, actor, ensure_office, requires
+from core.rights import NotFound, actor, requires
 from core.web import local, now, reading, transaction
 from core.words import nfc
 from office.models import Office
-from office.store import office_by_code, offices
+from office.store import office_by_code
 from printer import actions as printing
 from printer.models import TRIAL, Printer, PrintJob
 from printer.store import find_printer
 from setup import paper_actions, paper_forms, paper_words, store
-from setup.pages import Answer, blueprint
+from setup.pages import Answer, blueprint, own_or_chosen
 from setup.paper_view import paper_of
 
 Change = Callable[[Session, Office], str]
@@ -30,13 +30,7 @@ Change = Callable[[Session, Office], str]
 @requires("head", "technician")
 def printers_start() -> Answer:
     """To the own office; the city administrator chooses one."""
-    code = request.args.get("office") or actor().office
-    if code is None:
-        with reading() as session:
-            options = [(office.code, f"{office.name} ({office.code})") for office in offices(session)]
-            return render_template("setup/choose.html", options=options)
-    ensure_office(code)
-    return redirect(url_for("setup.printers_page", office=code))
+    return own_or_chosen("setup.printers_page")
 
 
 @blueprint.get("/printers/<office>/")

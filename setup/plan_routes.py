@@ -6,11 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
-from booking.call_list import Told
 from core.i18n import gettext as _
 from core.refusals import FormRefused, Refusal
 from core.rights import requires
@@ -19,7 +17,7 @@ from office.models import Office
 from office.store import counter_hours_of, hours_of, office_by_code
 from setup import forms, plan_actions, store, words
 from setup.call_lines import lost_line
-from setup.pages import Answer, blueprint, desk
+from setup.pages import Answer, blueprint, desk, saved
 from setup.plan_changes import CounterChange, DayChange, DayRemoval, PlanChange, WeekChange
 from setup.refusals import HoursTouchMore
 from setup.rules import written_week
@@ -118,7 +116,7 @@ def _planned(code: str, typed: Mapping[str, str], build: Build, page: Page) -> A
     except FormRefused as refusal:
         with reading() as session:
             return page(session, office_by_code(session, code), typed, errors=refusal.errors), refusal.status
-    return _saved(code, told)
+    return saved(code, told, _("Đã lưu giờ làm việc."), "setup.office_page")
 
 
 def _previewed(code: str, typed: Mapping[str, str], build: Build, page: Page, refusal: Refusal | None = None) -> str:
@@ -127,17 +125,6 @@ def _previewed(code: str, typed: Mapping[str, str], build: Build, page: Page, re
         preview = plan_actions.preview(session, found, build(session, found), desk())
         lost = [lost_line(each) for each in preview.lost]
         return page(session, found, typed, preview=preview, lost=lost, refusal=refusal)
-
-
-def _saved(code: str, told: Told) -> Response:
-    """To those who have to be called, if there are any."""
-    flash(_("Đã lưu giờ làm việc."), "success")
-    if told.by_message:
-        flash(_("Đã nhắn tin cho %(n)s người mời chọn giờ khác.", n=told.by_message), "success")
-    if told.to_call:
-        flash(_("Còn %(n)s người cần gọi điện để báo và hẹn giờ khác.", n=told.to_call), "warning")
-        return redirect(url_for("setup.calls_page", office=code))
-    return redirect(url_for("setup.office_page", office=code))
 
 
 def _hours(session: Session, office: Office, typed: Mapping[str, str], **context: Any) -> str:

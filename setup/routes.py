@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 from core.i18n import gettext as _
 from core.qr import qr_svg
 from core.refusals import FormRefused, Refusal
-from core.rights import actor, ensure_office, requires
+from core.rights import actor, requires
 from core.web import config, local, now, reading, transaction
 from core.words import nfc
 from office.models import Office
-from office.store import office_by_code, offices
+from office.store import office_by_code
 from printer import store as printers
 from setup import actions, forms, store
 from setup.overview import overview
-from setup.pages import Answer, blueprint
+from setup.pages import Answer, blueprint, own_or_chosen
 from setup.refusals import DeviceRevoked, NothingToPublish
 
 
@@ -27,13 +27,7 @@ from setup.refusals import DeviceRevoked, NothingToPublish
 @requires("head", "technician")
 def start() -> Answer:
     """To the own office; the city administrator chooses one."""
-    code = request.args.get("office") or actor().office
-    if code is None:
-        with reading() as session:
-            options = [(office.code, f"{office.name} ({office.code})") for office in offices(session)]
-            return render_template("setup/choose.html", options=options)
-    ensure_office(code)
-    return redirect(url_for("setup.office_page", office=code))
+    return own_or_chosen("setup.office_page")
 
 
 @blueprint.get("/office/<office>/")

@@ -7,9 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
-from booking.call_list import Told
 from core.i18n import gettext as _
 from core.refusals import FormRefused, Refusal
 from core.rights import NotFound, requires
@@ -21,7 +19,7 @@ from office.refusals import AlreadyStopped
 from office.store import office_by_code
 from setup import forms, plan_actions, stop_actions
 from setup.call_lines import lost_line
-from setup.pages import Answer, blueprint, desk
+from setup.pages import Answer, blueprint, desk, saved
 from setup.refusals import HoursTouchMore
 
 
@@ -52,7 +50,7 @@ def stops_sent(office: str) -> Answer:
             errors = refusal.errors if isinstance(refusal, FormRefused) else {}
             refused = None if errors else refusal
             return _page(session, office_by_code(session, office), typed, errors=errors, refusal=refused), refusal.status
-    return _saved(office, told)
+    return saved(office, told, _("Đã đóng. Ki-ốt, bảng ở sảnh và trang đặt lịch đã báo cho người dân."), "setup.stops_page")
 
 
 @blueprint.post("/office/<office>/stops/<int:stop>/lift")
@@ -84,16 +82,6 @@ def _previewed(code: str, typed: Mapping[str, str], refusal: Refusal | None = No
         waiting = stop_actions.waiting(session, found, field, now(), config().tz)
         lost = [lost_line(each) for each in preview.lost]
         return _page(session, found, typed, preview=preview, lost=lost, refusal=refusal, waiting=waiting)
-
-
-def _saved(code: str, told: Told) -> Response:
-    flash(_("Đã đóng. Ki-ốt, bảng ở sảnh và trang đặt lịch đã báo cho người dân."), "success")
-    if told.by_message:
-        flash(_("Đã nhắn tin cho %(n)s người mời chọn giờ khác.", n=told.by_message), "success")
-    if told.to_call:
-        flash(_("Còn %(n)s người cần gọi điện để báo và hẹn giờ khác.", n=told.to_call), "warning")
-        return redirect(url_for("setup.calls_page", office=code))
-    return redirect(url_for("setup.stops_page", office=code))
 
 
 def _page(session: Session, office: Office, typed: Mapping[str, str], **context: Any) -> str:
