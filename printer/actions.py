@@ -103,13 +103,18 @@ def submit(
     return job
 
 
+def reference_of_trial(printer: Printer) -> str:
+    """Under which reference a printer's test pages are printed."""
+    return f"test:{printer.key}"
+
+
 def print_trial(session: Session, key: str, *, at: str, now: datetime, office: str = "") -> PrintJob:
     """Queue a test page at the printer `key`, and at no other: no fallback prints it. Raises `NoSuchPrinter`."""
     printer = store.find_printer(session, key)
     if printer is None:
         raise NoSuchPrinter(key)
     slip = trial_page(printer.name, office=office or printer.place, width=printer.width_dots, at=at)
-    job = PrintJob(printer=printer, kind=TRIAL, document=slip.to_dict(), reference=f"test:{key}", created_at=now)
+    job = PrintJob(printer=printer, kind=TRIAL, document=slip.to_dict(), reference=reference_of_trial(printer), created_at=now)
     job.state = "queued" if printer.active else "blocked"
     job.detail, job.reprint, job.expires_at = "" if printer.active else OUT_OF_SERVICE, False, now + EXPIRES_IN
     session.add(job)

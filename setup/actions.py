@@ -10,13 +10,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from core.i18n import gettext as _
 from office import actions as offices
 from office import store as office_store
 from office.models import Device, Office
-from printer import actions as printing
-from printer.models import Printer
-from printer.slip import Slip
 from setup.refusals import DeviceRevoked, NothingToPublish
 
 
@@ -66,26 +62,6 @@ def revoke(session: Session, office: Office, device: Device, *, staff_id: int | 
     if device.revoked_at is None:
         offices.revoke(device, now)
         offices.audit(session, "device_revoked", now, office_id=office.id, staff_id=staff_id, device=device.id)
-
-
-def print_test(session: Session, office: Office, printer: Printer, *, taken_at: str, now: datetime) -> None:
-    """A slip that shows paper, width and letters, and is nobody's number."""
-    slip = Slip(
-        office=office.name,
-        unit=_("Điểm phục vụ hành chính công"),
-        number="A000",
-        service=_("Phiếu in thử: ă â ê ô ơ ư đ, Ế Ỡ Ự Ậ Ễ"),
-        badge=_("IN THỬ"),
-        taken_at=taken_at,
-        notes=(printer.name,),
-        hotline=office.hotline,
-    )
-    printing.submit(session, printer.key, slip, reference=reference_of_test(printer), kind="test", now=now)
-
-
-def reference_of_test(printer: Printer) -> str:
-    """Under which reference a printer's test slips are printed."""
-    return f"printer-test:{printer.id}"
 
 
 def _ready(session: Session, office: Office, tz: ZoneInfo) -> bool:

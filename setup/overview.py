@@ -15,9 +15,10 @@ from office.hours import Hours, is_open, local_day, next_opening
 from office.models import Counter, Device, Office, Service, Staff
 from office.words import field_name
 from printer import store as printers
+from printer.actions import reference_of_trial
 from printer.models import Printer
 from queueing.day_store import undecided_before
-from setup import actions, forms, stop_actions, store, words
+from setup import forms, stop_actions, store, words
 from setup.rules import written_week
 from setup.stop_actions import StopLine
 
@@ -108,5 +109,5 @@ def _counter_line(
 
 
 def _printer_line(session: Session, printer: Printer, now: datetime) -> PrinterLine:
-    tested = printers.state_of(session, actions.reference_of_test(printer), now)
+    tested = printers.state_of(session, reference_of_trial(printer), now)
     return PrinterLine(printer, words.printer_state(printer.state), words.job_state(tested) if tested else None)

@@ -17,6 +17,7 @@ from core.words import nfc
 from office.models import Office
 from office.store import office_by_code
 from printer import store as printers
+from printer.actions import print_trial
 from setup import actions, forms, store
 from setup.overview import overview
 from setup.pages import Answer, blueprint, own_or_chosen
@@ -114,8 +115,7 @@ def test_print_sent(office: str, printer: int) -> Answer:
 
     def change(session: Session, found: Office) -> str:
         row = store.printer_of(session, found, printer)
-        taken_at = local(now()).strftime("%H:%M, %d/%m/%Y")
-        actions.print_test(session, found, row, taken_at=taken_at, now=now())
+        print_trial(session, row.key, at=local(now()).strftime("%H:%M, %d/%m/%Y"), now=now(), office=found.name)
         return _("Đã gửi phiếu in thử đến “%(name)s”. Nếu giấy không ra, hãy xem trạng thái máy in dưới đây.", name=row.name)
 
     return _changed(office, change)

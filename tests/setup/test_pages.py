@@ -201,4 +201,4 @@ def test_a_test_print_waits_in_the_spool(client: CheckedClient, who: dict[str, H
     assert "đang chờ in" in client.page("/office/", headers=who["technician"])
     with db.reading() as session:
         [job] = session.scalars(select(PrintJob))
-        assert (job.kind, job.printer.key, job.reference) == ("test", "00070/kiosk-1", "printer-test:1")
+        assert (job.kind, job.printer.key, job.reference) == ("test", "00070/kiosk-1", "test:00070/kiosk-1")
