@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking import store, visits
@@ -61,10 +60,3 @@ def opened(session: Session, office: Office, appointment_id: int) -> Appointment
     if appointment is None or appointment.office_id != office.id:
         raise NotFound()
     return appointment
-
-
-def seat_of(session: Session, staff_id: int | None) -> Counter | None:
-    """The counter this person sits at. Nobody sits at none: a closed counter has nobody either."""
-    if staff_id is None:
-        return None
-    return session.scalar(select(Counter).where(Counter.staff_id == staff_id))

@@ -13,7 +13,7 @@ from core.i18n import LANGUAGES
 from core.i18n import gettext as _
 from core.rights import NotAllowed, actor, requires
 from core.web import config, local, now, reading
-from counter import door_words, finding, lines, words
+from counter import door_words, lines, words
 from counter.shapes import LineCounter
 from office import store
 from office.hours import local_day
@@ -85,7 +85,7 @@ def here(session: Session) -> tuple[Office, Counter | None]:
     code = actor().office
     if code is None:
         raise NotAllowed()
-    return store.office_by_code(session, code), finding.seat_of(session, actor().id)
+    return store.office_by_code(session, code), store.seat_of(session, actor().id)
 
 
 def _data(session: Session, office: Office) -> dict[str, Any]:

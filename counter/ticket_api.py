@@ -77,7 +77,7 @@ def _hold(session: Session, office: Office, ticket: Ticket, body: bodies.Hold) -
 
 def _resume(session: Session, office: Office, ticket: Ticket, body: bodies.Resume) -> None:
     """At the counter that is named, else at the officer's own; a helper sends the person back to the line."""
-    counter = _counter(session, office, body.counter) or finding.seat_of(session, actor().id)
+    counter = _counter(session, office, body.counter) or offices.seat_of(session, actor().id)
     counter_actions.resume(session, ticket, actor=actor(), now=now(), counter=counter)
 
 

@@ -209,6 +209,13 @@ def staff_of(session: Session, office: Office) -> Sequence[Staff]:
     return session.scalars(select(Staff).where(Staff.office_id == office.id).order_by(Staff.username)).all()
 
 
+def seat_of(session: Session, staff_id: int | None) -> Counter | None:
+    """The counter this person sits at, in whichever office: at most one, the constraint says so. Nobody sits at none."""
+    if staff_id is None:  # a closed counter has nobody either
+        return None
+    return session.scalar(select(Counter).where(Counter.staff_id == staff_id))
+
+
 def staff_by_token(session: Session, token: str) -> Staff | None:
     """Whose live bearer token this is."""
     return session.scalar(

@@ -90,11 +90,6 @@ def raise_numbers(session: Session, office: Office, on: date, last: Mapping[str,
 # --- who sits where ---------------------------------------------------------------------------------------------------
 
 
-def seat_of(session: Session, staff_id: int) -> Counter | None:
-    """The counter somebody sits at, in whichever office: at most one, the constraint says so."""
-    return session.scalar(select(Counter).where(Counter.staff_id == staff_id))
-
-
 def officers_of(session: Session, office: Office) -> Sequence[Staff]:
     """The active officers and heads of an office, by name as typed."""
     officers = select(Staff).where(Staff.office_id == office.id, Staff.active, Staff.role.in_(("officer", "head")))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.i18n import gettext as _
 from core.rights import Actor, NotFound
+from office import store as office_store
 from office.actions import audit
 from office.models import Counter, Office, Service
 from queueing import change_store, line_log, store
@@ -109,7 +110,7 @@ def hand_over(session: Session, counter: Counter, staff_id: int, *, actor: Actor
         raise NotFound()
     if staff_id == counter.staff_id:
         return counter
-    other = change_store.seat_of(session, staff_id)
+    other = office_store.seat_of(session, staff_id)
     if other is not None:
         raise TheirCounterOpen(counter=counter.number, other=other.number)
     there = store.open_ticket_at(session, counter.id)

@@ -126,23 +126,13 @@ def open_ticket_at(session: Session, counter_id: int) -> Ticket | None:
     return session.scalar(select(Ticket).where(Ticket.counter_id == counter_id, Ticket.state.in_(OPEN)))
 
 
-def intervals_of(session: Session, ticket: Ticket) -> Sequence[TicketInterval]:
-    """The stretches of a ticket's life, oldest first; the last is the present one."""
-    return session.scalars(select(TicketInterval).where(TicketInterval.ticket_id == ticket.id).order_by(TicketInterval.id)).all()
-
-
 def lives_of(session: Session, ticket_ids: Iterable[int]) -> Mapping[int, Sequence[TicketInterval]]:
-    """The same for many tickets, by ticket."""
+    """The stretches of each ticket's life, oldest first; the last is the present one."""
     lives: dict[int, list[TicketInterval]] = defaultdict(list)
     rows = select(TicketInterval).where(TicketInterval.ticket_id.in_(list(ticket_ids))).order_by(TicketInterval.id)
     for row in session.scalars(rows):
         lives[row.ticket_id].append(row)
     return lives
-
-
-def latest_call(session: Session, ticket: Ticket) -> Call | None:
-    """The newest call of a ticket that was not taken back."""
-    return session.scalar(select(Call).where(Call.ticket_id == ticket.id, Call.tier != UNDONE).order_by(Call.id.desc()).limit(1))
 
 
 def latest_calls(session: Session, ticket_ids: Iterable[int]) -> dict[int, Call]:

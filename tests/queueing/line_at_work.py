@@ -23,6 +23,7 @@ from queueing import line_views, store
 from queueing.lifecycle_rules import LIVE, OPEN, State, Verb, new_state
 from queueing.models import Call, NumberCounter, Ticket, TicketInterval
 from tests import builders
+from tests.queueing.tickets import intervals_of
 from tests.queueing.ward import HANOI, NINE, Ward
 
 T = TypeVar("T")
@@ -216,7 +217,7 @@ def callable_at(
     mine = []
     for ticket in waiting_of(ward):
         sent_to = ticket.for_counter_id if states.get(ticket.for_counter_id or 0, "closed") != "closed" else None
-        prefers_only = store.intervals_of(ward.session, ticket)[-1].why == "returned"
+        prefers_only = intervals_of(ward.session, ticket)[-1].why == "returned"
         if sent_to == counter.id or (ticket.service_id in skills and (sent_to is None or prefers_only)):
             mine.append(ticket)
     return [*mine, called.ticket] if called is not None else mine
@@ -224,6 +225,6 @@ def callable_at(
 
 def waited(ward: WardAtWork, ticket: Ticket, now: datetime) -> float:
     """The minutes a ticket has waited since it was due; the office is always open."""
-    stretches = [each for each in store.intervals_of(ward.session, ticket) if each.state == "waiting"]
+    stretches = [each for each in intervals_of(ward.session, ticket) if each.state == "waiting"]
     spans = (max((each.to_at or now) - max(each.from_at, ticket.due_at), timedelta(0)) for each in stretches)
     return sum(spans, timedelta(0)) / timedelta(minutes=1)

@@ -17,6 +17,7 @@ from queueing import actions, counter_actions, store
 from queueing.models import TicketInterval
 from queueing.refusals import CounterBusy, CounterNotOpen, MayNotReturn, TooLateToUndo, WrongState
 from tests import builders
+from tests.queueing.tickets import latest_call
 from tests.queueing.ward import HANOI, Ward
 
 
@@ -71,7 +72,7 @@ def test_a_transferred_person_keeps_the_hour_and_the_number(ward: Ward, session:
     assert (moved.label, moved.state, moved.counter_id) == ("A001", "waiting", None)
     assert moved.due_at < other.due_at
     assert ward.called(3) == "A001"
-    call = store.latest_call(session, moved)
+    call = latest_call(session, moved)
     assert call is not None
     assert (call.reason, call.params["from_counter"]) == ("transferred", "1")
 
@@ -198,7 +199,7 @@ def test_what_was_done_at_a_counter_can_be_taken_back(ward: Ward, verb: str, mor
     ward.do("undo", ticket)
     assert (ticket.state, ticket.counter_id, ticket.due_at) == (state, ward.counter(1).id, due_at)
     assert (ticket.outcome, ticket.missing_papers, ticket.dossier_code) == (None, [], None)
-    call = store.latest_call(ward.session, ticket)
+    call = latest_call(ward.session, ticket)
     assert call is not None
     assert (call.answered_at, call.withdrawn_at) == (None, None)
     with pytest.raises(TooLateToUndo):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.rights import Actor, NotFound
 from office.models import AuditEntry
-from queueing import counter_actions, desk_actions, line_views, store, views
+from queueing import counter_actions, desk_actions, line_views, views
 from queueing.models import Ticket
 from queueing.refusals import (
     CounterBusy,
@@ -22,6 +22,7 @@ from queueing.refusals import (
     TheirCounterOpen,
 )
 from tests import builders
+from tests.queueing.tickets import intervals_of, latest_call
 from tests.queueing.ward import HANOI, Ward
 
 
@@ -59,7 +60,7 @@ def test_a_walk_in_at_the_desk_is_served_at_once_by_hand_and_that_is_written_dow
     assert (ticket.label, ticket.state, ticket.counter_id, ticket.priority) == ("A002", "serving", ward.counter(1).id, True)
     assert (waiting.state, ticket.source) == ("waiting", "counter")
     assert ward.life(ticket) == ["waiting", "serving"]
-    call = store.latest_call(session, ticket)
+    call = latest_call(session, ticket)
     assert call is not None
     assert (call.reason, call.params["why"], call.answered_at) == ("by_hand", "chỉ hỏi một câu", ward.now)
     assert audited(session, "served_at_desk") | {"counter": 1, "reason": "chỉ hỏi một câu", "waiting": 1, "number": "A002"} == (
@@ -69,7 +70,7 @@ def test_a_walk_in_at_the_desk_is_served_at_once_by_hand_and_that_is_written_dow
 
 def test_without_a_reason_it_is_a_number_taken_at_the_desk(ward: Ward, session: Session) -> None:
     ward.open(1)
-    call = store.latest_call(session, at_desk(ward))
+    call = latest_call(session, at_desk(ward))
     assert call is not None
     assert call.params["why"] == "Lấy số tại quầy"
 
@@ -127,7 +128,7 @@ def test_serving_at_the_desk_is_taken_back_to_the_line(ward: Ward, session: Sess
     assert (undo["tickets"], undo["sentence"]) == ([ticket.id], "Đã cấp A001 và phục vụ tại quầy.")
     ward.do("undo", ticket)
     assert (ticket.state, ticket.attempts) == ("waiting", 0)
-    assert store.latest_call(session, ticket) is None
+    assert latest_call(session, ticket) is None
     assert ward.called(1) == ticket.label
 
 
@@ -164,7 +165,7 @@ def test_a_silent_counter_is_released_and_its_person_goes_back_with_the_old_hour
     assert (ticket.state, ticket.counter_id, ticket.due_at < later.due_at) == ("waiting", None, True)
     assert (ward.counter(1).state, ward.counter(1).staff_id) == ("closed", None)
     assert ward.life(ticket) == ["waiting", "called", "serving", "waiting"]
-    assert store.intervals_of(session, ticket)[-1].why == "counter_silent"
+    assert intervals_of(session, ticket)[-1].why == "counter_silent"
     assert audited(session, "counter_released") == {"counter": 1, "sat": ward.officers[0].id, "number": "A001"}
     call = ward.call(2)
     assert call is not None
@@ -289,7 +290,7 @@ def test_a_counter_passes_on_with_the_person_who_is_there(ward: Ward, session: S
     )  # fmt: skip
     assert not seen(ward)["silent"]
     assert ward.life(ticket) == ["waiting", "called", "serving", "serving"]
-    assert store.intervals_of(session, ticket)[-1].why == "handed_over"
+    assert intervals_of(session, ticket)[-1].why == "handed_over"
     told = {"counter": 1, "sat": ward.officers[0].id, "sits": ward.officers[1].id, "number": "A001"}
     assert audited(session, "handed_over") == told
     ward.do("finish", ticket)

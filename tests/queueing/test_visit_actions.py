@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from core.refusals import FormRefused
 from core.rights import NotFound
 from office.models import AuditEntry
-from queueing import line_views, store, visit_actions
+from queueing import line_views, visit_actions
 from queueing.models import Ticket
 from queueing.refusals import TooLateToUndo, WrongState
 from tests import builders
+from tests.queueing.tickets import intervals_of, latest_call
 from tests.queueing.ward import HANOI, Ward
 
 
@@ -46,7 +47,7 @@ def test_who_has_more_to_do_elsewhere_goes_back_to_the_line_with_number_and_hour
     assert ward.life(ticket) == ["waiting", "called", "serving", "waiting"]
     assert ward.called(1) is None, "this counter has done its part"
     assert ward.called(3) == "A001"
-    call = store.latest_call(session, ticket)
+    call = latest_call(session, ticket)
     assert call is not None
     assert (call.reason, call.params["from_counter"]) == ("transferred", "1")
     ward.do("finish", ticket)
@@ -112,7 +113,7 @@ def test_going_on_is_taken_back_with_all_that_was_still_to_be_done(ward: Ward, s
     ward.do("undo", ticket)
     assert (ticket.state, ticket.counter_id) == ("serving", ward.counter(1).id)
     assert (ticket.service_id, ticket.further) == (ward.services["A"].id, ids(ward, "B", "C"))
-    assert store.intervals_of(session, ticket)[-1].service_id == ward.services["A"].id
+    assert intervals_of(session, ticket)[-1].service_id == ward.services["A"].id
 
 
 def test_done_and_next_goes_back_as_one_press_also_when_the_visit_went_on(ward: Ward, session: Session) -> None:

@@ -20,10 +20,10 @@ from office import actions
 from office.actions import offer_pairing
 from office.models import Counter, Device, Office
 from queueing.models import Call, Ticket
-from queueing.store import intervals_of
 from tests import conftest, running
 from tests.builders import bearer, make_device, make_office, make_staff, make_token
 from tests.conftest import MONDAY_MORNING
+from tests.queueing.tickets import intervals_of
 
 pytestmark = pytest.mark.slow
 ROUNDS = 4
