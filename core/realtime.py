@@ -52,7 +52,9 @@ class Feed:
 
     A client emits `join` with `{member: key}`; `office_of` says which office's changes concern that key (None: there is no such
     room); `snapshots` makes the present snapshots of several rooms of one office, each with a `version`. `provisional` says that
-    those of an office hold something that was not worked out anew yet: they are sent once more within a second.
+    those of an office hold something that was not worked out anew yet: they are sent once more within a second. `hears` is what
+    a client in a room may say besides: by the event's name a function of who says it, the room's office, and the data, which
+    may raise a refusal. It is run without a transaction of its own.
     """
 
     namespace: str
@@ -61,6 +63,7 @@ class Feed:
     office_of: Callable[[Session, str], str | None]
     snapshots: Callable[[Session, str, Sequence[str]], Mapping[str, Snapshot]]
     provisional: Callable[[str], bool] | None = None
+    hears: Mapping[str, Callable[[Actor, str, Any], None]] = field(default_factory=dict)
 
 
 @dataclass
@@ -94,7 +97,7 @@ class Realtime:
         self._guarded: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._shown: dict[str, int] = {}
         self._sent: dict[str, float] = {}
-        self._dirty: set[str] = set()
+        self._dirty: dict[str, set[str]] = {}
         self._wake = threading.Event()
         self._starting = threading.Lock()
         self._tasks: list[Any] = []
@@ -105,15 +108,21 @@ class Realtime:
         self.feeds[feed.namespace] = feed
         self._socketio.on_event("join", self._joiner(feed), namespace=feed.namespace)
         self._socketio.on_event("disconnect", self._leaver(feed), namespace=feed.namespace)
+        for event, handler in feed.hears.items():
+            self._socketio.on_event(event, self._hearer(feed, handler), namespace=feed.namespace)
         # Without a connect handler Socket.IO refuses the namespace to clients that have not been told of it.
         self._socketio.on_event("connect", lambda auth=None: None, namespace=feed.namespace)
 
-    def changed(self, office: str) -> None:
-        """Something the screens of `office` show has changed and is committed: send it here, and tell the other processes."""
-        self._mark(office)
+    def changed(self, office: str, *, only: str | None = None) -> None:
+        """Something the screens of `office` show has changed and is committed: send it here, and tell the other processes.
+
+        `only` names the one namespace that shows it; a message lost on the way to another process then heals only with the next
+        change or refresh, because no version of the office was raised.
+        """
+        self._mark(office, only)
         if self._redis_url:
             try:
-                self._redis_client().publish(CHANNEL, json.dumps({"office": office}))
+                self._redis_client().publish(CHANNEL, json.dumps({"office": office, "only": only}))
             except Exception:
                 log.warning("could not tell other processes of a change; they will see it within a second")
 
@@ -171,6 +180,19 @@ class Realtime:
         self._entered[feed.namespace, sid].add(key)
         self._shown.setdefault(office, 0)
 
+    def _hearer(self, feed: Feed, handler: Callable[[Actor, str, Any], None]) -> Callable[[Any], None]:
+        def hear(data: Any = None, *_rest: Any) -> None:
+            sid: str = request.sid  # type: ignore[attr-defined]  # as in _enter
+            rooms = self._rooms[feed.namespace]
+            try:
+                who = self._identify()
+                for office in {rooms[key].office for key in self._entered.get((feed.namespace, sid), ())}:
+                    handler(who, office, data)
+            except Refusal as refusal:
+                emit("refused", {"code": refusal.code, "detail": refusal.sentence()})
+
+        return hear
+
     def _leaver(self, feed: Feed) -> Callable[..., None]:
         def leave(*_reason: Any) -> None:
             sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it to the request
@@ -185,8 +207,8 @@ class Realtime:
 
     # --- sending ---------------------------------------------------------------------------------------------------
 
-    def _mark(self, office: str) -> None:
-        self._dirty.add(office)
+    def _mark(self, office: str, only: str | None = None) -> None:
+        self._dirty.setdefault(office, set()).update([only] if only else self.feeds)
         self._wake.set()
 
     def _start(self) -> None:
@@ -203,14 +225,15 @@ class Realtime:
             self._wake.wait()
             self._wake.clear()
             while self._dirty and not self._ended.is_set():
-                office = self._dirty.pop()
+                office = next(iter(self._dirty))
+                namespaces = self._dirty.pop(office)
                 try:
-                    self._send(office)
+                    self._send(office, namespaces)
                 except Exception:
                     log.exception("could not send the snapshots of an office; it is tried again within a second")
                     self._shown[office] = 0
 
-    def _send(self, office: str) -> None:
+    def _send(self, office: str, namespaces: set[str]) -> None:
         """Namespace by namespace, in the order they were opened: the board does not wait for hundreds of tickets."""
         watched = {
             namespace: [key for key, room in list(self._rooms[namespace].items()) if room.office == office]
@@ -220,12 +243,13 @@ class Realtime:
             self._shown.pop(office, None)
             self._sent.pop(office, None)
             return
-        with self._database.reading() as session:
-            # Before anything is read to be shown: what changes from now on is seen to differ, and sent again.
-            self._shown[office] = self._versions(session, [office]).get(office, 0)
-        self._sent[office] = time.monotonic()
+        if len(namespaces) == len(self.feeds):
+            with self._database.reading() as session:
+                # Before anything is read to be shown: what changes from now on is seen to differ, and sent again.
+                self._shown[office] = self._versions(session, [office]).get(office, 0)
+            self._sent[office] = time.monotonic()
         for namespace, keys in watched.items():
-            if not keys:
+            if not keys or namespace not in namespaces:
                 continue
             feed = self.feeds[namespace]
             with self._app.test_request_context(), self._database.reading() as session:
@@ -270,7 +294,8 @@ class Realtime:
                 channel = self._connected().pubsub(ignore_subscribe_messages=True)  # nothing may be said for hours
                 channel.subscribe(CHANNEL)
                 for message in channel.listen():
-                    self._mark(json.loads(message["data"])["office"])
+                    told = json.loads(message["data"])
+                    self._mark(told["office"], told["only"])
             except Exception:
                 log.warning("no connection to Redis; versions are compared with the database meanwhile")
                 time.sleep(HEAL_EVERY_S)

@@ -19,6 +19,8 @@ class Office(Base):
     """A place with counters: a ward or commune, or a further branch of one.
 
     Every unit of the city is a row from the start; `published` says that it shows hours and takes bookings.
+    `notice` is the line in the lobby and on the office's page, gone after `notice_until`; `guidance` are texts that the lobby
+    shows in turn. `technician` is whom the city calls when a machine there is broken.
     `seq` numbers every change of the office's line: it is the version of its boards and, being updated first, the lock
     of its line (see `office.store.lock_office`).
     """
@@ -33,6 +35,9 @@ class Office(Base):
     address: Mapped[str] = mapped_column(default="")
     hotline: Mapped[str] = mapped_column(default="")
     notice: Mapped[str] = mapped_column(default="")
+    notice_until: Mapped[datetime | None]
+    guidance: Mapped[list[Any]] = mapped_column(default=list)
+    technician: Mapped[str] = mapped_column(default="")
     published: Mapped[bool] = mapped_column(default=False)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     seq: Mapped[int] = mapped_column(default=0)
@@ -241,6 +246,21 @@ class Staff(Base):
     created_at: Mapped[datetime]
 
 
+class Invitation(Base):
+    """A link with which somebody sets the first password, or a new one, once and before `expires_at`. Stored hashed."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
 class EndedSignIn(Base):
     """A sign-in that was ended by signing out, by the hash of the mark in its cookie. Kept as long as the cookie would live.
 
@@ -269,7 +289,8 @@ class Device(Base):
     """A kiosk, display or print agent of an office, known by its token (stored hashed) until that is revoked.
 
     `on_site` false: it stands outside the office (a culture house) and never makes a callable number. `printer_key`
-    names the printer of a kiosk. `screen_mm` is the screen's width, so that 20 mm on the glass are 20 mm.
+    names the printer of a kiosk. `screen_mm` is the screen's width, so that 20 mm on the glass are 20 mm. `options` are what
+    its room lets be set for one device: layout, voice and quiet hours of a display, the offices a kiosk outside books for.
     """
 
     __tablename__ = "devices"
@@ -283,9 +304,23 @@ class Device(Base):
     on_site: Mapped[bool] = mapped_column(default=True)
     printer_key: Mapped[str | None]
     screen_mm: Mapped[int | None]
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)
     paired_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
+
+
+class DeviceReport(Base):
+    """What a device last said of itself, and when: plain data of its room (voice on or muted, version drawn, clock ahead by ms).
+
+    One row a device, written over: it is silent when `at` is old, which is decided when it is read.
+    """
+
+    __tablename__ = "device_reports"
+
+    device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"), primary_key=True)
+    at: Mapped[datetime]
+    state: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class Pairing(Base):
@@ -299,6 +334,27 @@ class Pairing(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class OfficeChange(Base):
+    """One change of how an office is set up: what it was (`before`) and became (`after`), by whom and when.
+
+    `n` counts from 1 in each office without a gap: it is the version of its set-up. `undoes_id` is the change that this one took
+    back, at most once each.
+    """
+
+    __tablename__ = "office_changes"
+    __table_args__ = (UniqueConstraint("office_id", "n"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    n: Mapped[int]
+    at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    what: Mapped[str]
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("office_changes.id"), unique=True)
 
 
 class AuditEntry(Base):

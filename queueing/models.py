@@ -14,6 +14,7 @@ from office.models import Service
 STATES = ("waiting", "called", "serving", "held", "missed", "done", "cancelled", "expired")
 WRONG_PERSON: Final = "wrong_person"
 """The `arrival` of a ticket, and why it waits, when somebody else came with the booking."""
+HEARD_HOW = ("voice", "chime", "none")
 OPEN_AT_COUNTER = "state IN ('called', 'serving')"
 
 
@@ -161,6 +162,42 @@ class Call(Base):
     withdrawn_at: Mapped[datetime | None]
 
     ticket: Mapped[Ticket] = relationship(viewonly=True)
+
+
+class CallHeard(Base):
+    """That one display drew a call (for the `times`-th time it was said) and said it aloud, as the display itself reports.
+
+    `how` is what was heard: a voice, the chime only, or nothing (muted, quiet hours, no sound allowed).
+    """
+
+    __tablename__ = "calls_heard"
+    __table_args__ = (
+        CheckConstraint(one_of("how", HEARD_HOW), name="how"),
+        CheckConstraint("(how = 'none') <= (spoken_at IS NULL)", name="spoken"),
+    )
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), primary_key=True)
+    times: Mapped[int] = mapped_column(primary_key=True)
+    device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"), primary_key=True)
+    drawn_at: Mapped[datetime]
+    spoken_at: Mapped[datetime | None]
+    how: Mapped[str] = mapped_column(default="none")
+
+
+class Rating(Base):
+    """How a person rated a visit that is over, once a ticket: 5 is "Rất hài lòng", 1 "Rất không hài lòng".
+
+    Evidence for the ward, not the official index of satisfaction (domain.md).
+    """
+
+    __tablename__ = "ratings"
+    __table_args__ = (CheckConstraint("score BETWEEN 1 AND 5", name="score"), Index("ix_ratings_office_id_on", "office_id", "on"))
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    on: Mapped[date]
+    score: Mapped[int]
+    at: Mapped[datetime]
 
 
 class Promise(Base):

@@ -124,10 +124,10 @@ def test_who_was_sent_an_old_forecast_is_sent_the_new_one_within_a_second(app: F
     realtime, kept = app.extensions["realtime"], app.extensions["forecasts"]
     kept.pause_s = 3600
     hall.call()
-    realtime._send(CODE)
+    realtime._send(CODE, set(realtime.feeds))
     assert realtime._shown[CODE] == 0, "the next look at the versions, a second later, finds it behind"
     kept.pause_s = 0
-    realtime._send(CODE)
+    realtime._send(CODE, set(realtime.feeds))
     *_older, last = [event["args"][0] for event in socket.get_received("/ticket") if event["name"] == "snapshot"]
     assert last["version"] > first["version"]
     assert realtime._shown[CODE] == last["version"]
