@@ -39,13 +39,14 @@ class Body(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457 problem details, with a stable `code`."""
+    """RFC 9457 problem details, with a stable `code`. `request_id` names the request in the server's log."""
 
     type: str
     title: str
     status: int
     code: str
     detail: str
+    request_id: str
 
 
 @dataclass(frozen=True)

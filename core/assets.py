@@ -21,7 +21,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Response as AnyResponse
@@ -31,6 +31,7 @@ from core import compression
 FOR_GOOD = "public, max-age=31536000, immutable"
 LEVEL = 9
 VERSIONED = re.compile(r"(v-[0-9a-f]{10})/(.+)", re.DOTALL)
+EXTENSION = "assets"
 JOINED = re.compile(rb'^@import "([\w.-]+)";$', re.MULTILINE)
 IMPORTED = rb'(\bfrom\s*|\bimport\s*\(?\s*)"(%s)/'
 
@@ -101,6 +102,15 @@ class Assets:
         return Asset(body, packed, mimetype, hashlib.sha256(body).hexdigest()[:16])
 
 
+def release() -> str:
+    """The version of the present application's files; "" with FLASK_DEBUG=1, where they change under one's hands.
+
+    A screen that runs for months compares it with its own and knows that it is out of date.
+    """
+    assets: Assets | None = current_app.extensions.get(EXTENSION)
+    return assets.version if assets else ""
+
+
 @lru_cache
 def _version_of(folders: tuple[Path, ...]) -> str:
     digest = hashlib.sha256()
@@ -119,4 +129,5 @@ def install(app: Flask) -> None:
     folders = {f"{room.name}.static": Path(room.static_folder or "") for room in rooms}
     assets = Assets(folders, [room.static_url_path or "" for room in rooms])
     app.url_defaults(assets.name)
+    app.extensions[EXTENSION] = assets
     app.view_functions.update(dict.fromkeys(folders, assets.answer))

@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+LEAST_SECRET = 16
+"""Characters: a shorter one is guessed."""
+
 
 class ConfigError(Exception):
     """The environment asks for something that cannot be done. The message is one sentence for the technician."""
@@ -33,6 +36,8 @@ class Config:
     tz: ZoneInfo
     log_format: str
     trusted_proxies: int
+    metrics_token: str = ""
+    fanout: str = "library"
 
 
 def load_config(environ: Mapping[str, str] = os.environ) -> Config:
@@ -58,6 +63,8 @@ def load_config(environ: Mapping[str, str] = os.environ) -> Config:
         tz=_zone(environ.get("TZ_OFFICE") or "Asia/Ho_Chi_Minh"),
         log_format=_choice(environ, "LOG_FORMAT", ("text", "json")),
         trusted_proxies=_number(environ, "TRUSTED_PROXIES", 0, 0, 10),
+        metrics_token=_secret(environ, "METRICS_TOKEN"),
+        fanout=_choice(environ, "FANOUT", ("direct", "library")),
     )
     if config.workers > 1 and (config.database_url.startswith("sqlite") or not config.redis_url):
         raise ConfigError("WEB_CONCURRENCY above 1 needs DATABASE_URL=postgresql://... and REDIS_URL; set both or use one.")
@@ -69,6 +76,13 @@ def _number(environ: Mapping[str, str], name: str, default: int, low: int, high:
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
         raise ConfigError(f"{name}={text} is not a whole number from {low} to {high}.")
     return int(text)
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name) or ""
+    if value and (len(value) < LEAST_SECRET or not value.isascii() or not value.isprintable() or " " in value):
+        raise ConfigError(f"{name} must be at least {LEAST_SECRET} letters and digits without spaces.")
+    return value
 
 
 def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:

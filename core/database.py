@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, ExceptionContext, MetaData, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,6 +27,9 @@ SQLITE_PATIENCE_S = 10.0
 """How long a writer waits for another process's write (the command line, a backup) before it gives up."""
 
 _READING = "dung_gio_reading"
+_KEPT = "kept"
+_LOCKS = ("UPDATE", "FOR UPDATE", "FOR NO KEY UPDATE")
+_BEGUN = "dung_gio_begun"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -41,10 +45,17 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("instants are aware: a naive datetime was given")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """One step for each value, without the wrappers of both types: a line is hundreds of instants."""
+        return _read_text if dialect.name == "sqlite" else _read_aware
+
+
+def _read_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def _read_aware(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
@@ -72,6 +83,38 @@ def insert_or(session: Session, table: type[Base]) -> sqlite.Insert | postgresql
     return (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(table)
 
 
+class Watch(Protocol):
+    """Who wants to know how long the database took, in seconds; told after it, never inside a lock."""
+
+    def transaction_done(self, kind: str, seconds: float) -> None:
+        """`kind`: write or read."""
+
+    def lock_waited(self, lock: str, seconds: float) -> None:
+        """`lock`: process or file (SQLite), row (PostgreSQL: a statement that locks rows, its own work included)."""
+
+
+class _Nobody:
+    def transaction_done(self, kind: str, seconds: float) -> None: ...
+
+    def lock_waited(self, lock: str, seconds: float) -> None: ...
+
+
+def in_both_words(build: Callable[[Callable[..., Any]], Any]) -> Mapping[str, Any]:
+    """A statement that begins with such an INSERT, built once: by the name of the database's dialect."""
+    return {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}
+
+
+def dialect_of(session: Session) -> str:
+    """The name of the session's database: "sqlite" or "postgresql"."""
+    return session.get_bind().dialect.name
+
+
+def kept_of(session: Session) -> dict[str, Any]:
+    """What this process keeps of the session's database from one transaction to the next."""
+    kept: dict[str, Any] = session.info.setdefault(_KEPT, {})
+    return kept
+
+
 class Database:
     """The engine, its sessions and the write lock of one process."""
 
@@ -80,11 +123,13 @@ class Database:
         url: str,
         on_commit: Callable[[Sequence[Event]], None] = lambda events: None,
         info: Mapping[str, Any] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """`info` is what every session is told from the start (`Session.info`)."""
-        self.engine = make_engine(url)
+        self._watch = watch or _Nobody()
+        self.engine = make_engine(url, watch)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False, info=dict(info or {}))
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={**(info or {}), _KEPT: {}})
         self._on_commit = on_commit
         self._write_lock = threading.Lock()
 
@@ -94,6 +139,7 @@ class Database:
 
         On SQLite it holds the process-wide write lock from the first to the last line: do nothing slow inside.
         """
+        begun = time.perf_counter()
         with self._locked(), self._sessions() as session:
             try:
                 yield session
@@ -102,11 +148,13 @@ class Database:
                 session.rollback()
                 raise
             events = take_recorded(session)
+        self._watch.transaction_done("write", time.perf_counter() - begun)
         self._on_commit(events)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads, all of it at one moment of the database. What it changed is thrown away."""
+        begun = time.perf_counter()
         with self._sessions() as session:
             options: dict[str, Any] = {_READING: True}
             if not self.is_sqlite:
@@ -118,14 +166,18 @@ class Database:
                 # What was read may be shown after the block: objects keep what they hold and load nothing more.
                 session.expunge_all()
                 session.rollback()
+        self._watch.transaction_done("read", time.perf_counter() - begun)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
         if not self.is_sqlite:
             yield
             return
+        asked = time.perf_counter()
         with self._write_lock:
+            waited = time.perf_counter() - asked
             yield
+        self._watch.lock_waited("process", waited)
 
     def forget_deleted(self) -> None:
         """Let what was deleted go from SQLite's write-ahead file, too, unless somebody reads just then.
@@ -142,7 +194,7 @@ class Database:
         self.engine.dispose()
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, watch: Watch | None = None) -> Engine:
     """An engine with this product's settings. `postgresql://` means psycopg 3, which cooperates with gevent.
 
     Its errors go to the log, so they never quote what was to be stored: that may be a name or a phone.
@@ -152,6 +204,8 @@ def make_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         engine = create_engine(url, hide_parameters=True, pool_size=20, max_overflow=20, pool_pre_ping=True)
         event.listen(engine, "handle_error", _without_row)
+        if watch is not None:
+            _watch_row_locks(engine, watch)
         return engine
     engine = create_engine(
         url,
@@ -161,8 +215,22 @@ def make_engine(url: str) -> Engine:
         connect_args={"isolation_level": None, "timeout": 0, "check_same_thread": False},
     )
     event.listen(engine, "connect", _set_sqlite_pragmas)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", partial(_begin_sqlite, watch or _Nobody()))
     return engine
+
+
+def _watch_row_locks(engine: Engine, watch: Watch) -> None:
+    def before(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith(_LOCKS[0]) or _LOCKS[1] in statement or _LOCKS[2] in statement:
+            connection.info[_BEGUN] = time.perf_counter()
+
+    def after(connection: Connection, *_rest: Any) -> None:
+        begun = connection.info.pop(_BEGUN, None)
+        if begun is not None:
+            watch.lock_waited("row", time.perf_counter() - begun)
+
+    event.listen(engine, "before_cursor_execute", before)
+    event.listen(engine, "after_cursor_execute", after)
 
 
 def _without_row(context: ExceptionContext) -> None:
@@ -179,14 +247,16 @@ def _set_sqlite_pragmas(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(watch: Watch, connection: Connection) -> None:
     if connection.get_execution_options().get(_READING):
         connection.exec_driver_sql("BEGIN")
         return
-    give_up_at = time.monotonic() + SQLITE_PATIENCE_S
+    asked = time.monotonic()
+    give_up_at = asked + SQLITE_PATIENCE_S
     while True:
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+            watch.lock_waited("file", time.monotonic() - asked)
             return
         except OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > give_up_at:

@@ -8,12 +8,13 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import delete, false, or_, select, update
+from sqlalchemy import Table, bindparam, delete, false, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.clock import Clock
-from core.database import Base, Database, insert_or
+from core.database import Base, Database, dialect_of, in_both_words
 from core.i18n import gettext as _
 from core.refusals import Refusal
 
@@ -45,6 +46,25 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
+_keys = cast(Table, IdempotencyKey.__table__)
+
+
+def _claim(insert: Any) -> Any:
+    """Take the key; one past its day is taken anew. A key in use is locked, or waited for, and nothing comes back."""
+    fresh: dict[str, Any] = {name: bindparam(name) for name in ("scope", "fingerprint", "created_at")}
+    taken = insert(_keys).values(**fresh)
+    anew = {"fingerprint": taken.excluded.fingerprint, "created_at": taken.excluded.created_at, "status": None, "answer": None}
+    old = _keys.c.created_at < bindparam("forgotten", type_=_keys.c.created_at.type)
+    return taken.on_conflict_do_update(index_elements=["scope"], set_=anew, where=old).returning(_keys.c.scope)
+
+
+_CLAIM = in_both_words(_claim)
+_STORED = select(_keys).where(_keys.c.scope == bindparam("mine"))
+_KEEP = (
+    update(_keys).where(_keys.c.scope == bindparam("mine")).values(status=bindparam("status"), answer=bindparam("answer"))
+)
+
+
 @dataclass(frozen=True)
 class Stored:
     """An answer given before: HTTP status and body."""
@@ -61,17 +81,12 @@ def claim(session: Session, key: str, *, method: str, path: str, caller: str, bo
     """
     scope = _hash("\n".join((method, path, caller, key)).encode())
     fingerprint = _hash(body)
-    session.execute(delete(IdempotencyKey).where(IdempotencyKey.scope == scope, IdempotencyKey.created_at < now - KEPT))
-    made = session.execute(
-        insert_or(session, IdempotencyKey)
-        .values(scope=scope, fingerprint=fingerprint, created_at=now)
-        .on_conflict_do_nothing()
-        .returning(IdempotencyKey.scope)
-    ).scalar()
+    asked = {"scope": scope, "fingerprint": fingerprint, "created_at": now, "forgotten": now - KEPT}
+    made = session.execute(_CLAIM[dialect_of(session)], asked).scalar()
     session.info["idempotency_scope"] = scope
     if made is not None:
         return None
-    stored = session.execute(select(IdempotencyKey).where(IdempotencyKey.scope == scope)).scalar_one()
+    stored = session.execute(_STORED, {"mine": scope}).one()
     if stored.fingerprint != fingerprint or stored.status is None or stored.answer is None:
         raise KeyReused()
     return Stored(stored.status, stored.answer)
@@ -79,11 +94,7 @@ def claim(session: Session, key: str, *, method: str, path: str, caller: str, bo
 
 def keep(session: Session, status: int, answer: str) -> None:
     """Store the answer to the key claimed in this transaction."""
-    session.execute(
-        update(IdempotencyKey)
-        .where(IdempotencyKey.scope == session.info["idempotency_scope"])
-        .values(status=status, answer=answer)
-    )
+    session.execute(_KEEP, {"mine": session.info["idempotency_scope"], "status": status, "answer": answer})
 
 
 def forget_answers(session: Session, texts: Iterable[str]) -> None:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from sqlalchemy import text
+
+from core.database import make_engine
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+STARTING = 0x44756E68
+"""The key of the advisory lock under which one start after the other brings the database up to date."""
 
 
 def alembic_config(database_url: str) -> AlembicConfig:
@@ -23,6 +30,25 @@ def alembic_config(database_url: str) -> AlembicConfig:
 def upgrade(database_url: str) -> None:
     """Run every migration that has not been run yet."""
     command.upgrade(alembic_config(database_url), "head")
+
+
+@contextmanager
+def alone(database_url: str) -> Iterator[None]:
+    """Let one start after the other in, of all machines: several services that start at once would make the same tables twice.
+
+    SQLite has one server, and its starts follow one another.
+    """
+    engine = make_engine(database_url)
+    try:
+        if engine.dialect.name == "sqlite":
+            yield
+            return
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.detach()
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": STARTING})
+            yield
+    finally:
+        engine.dispose()
 
 
 def write_new(message: str) -> None:

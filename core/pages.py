@@ -1,14 +1,12 @@
-"""What all pages share: security headers, errors as page or JSON, limits, health, and the assets of the design."""
+"""What all pages share: security headers, errors as page or JSON, limits, and the assets of the design."""
 
 from __future__ import annotations
 
 import json
 import logging
 import re
-import uuid
-from collections.abc import Callable
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
@@ -18,10 +16,11 @@ from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from core import compression
+from core.access import request_id
 from core.i18n import gettext as _
 from core.refusals import Refusal
-from core.rights import NotSignedIn, actor, requires
-from core.web import local, now, services
+from core.rights import NotSignedIn, actor
+from core.web import local, now
 
 log = logging.getLogger(__name__)
 
@@ -108,29 +107,6 @@ class HttpRefusal(Refusal):
         }.get(self.status, _("Yêu cầu không đúng. Hãy quay lại và thử lại."))
 
 
-@blueprint.get("/healthz")
-@requires("anyone")
-def healthz() -> Response:
-    """The process answers."""
-    return Response("ok\n", mimetype="text/plain")
-
-
-@blueprint.get("/readyz")
-@requires("anyone")
-def readyz() -> tuple[dict[str, str], int]:
-    """The process can work: every check says ok, or what is wrong."""
-    answers = {name: _checked(name, check) for name, check in services().checks.items()}
-    return answers, 200 if set(answers.values()) <= {"ok"} else 503
-
-
-def _checked(name: str, check: Callable[[], str]) -> str:
-    try:
-        return check()
-    except Exception:
-        log.exception("%s does not answer", name)
-        return "no answer"
-
-
 def install(app: Flask) -> None:
     """Register the shared routes, headers and error handlers. After `rights.install`: limits ask who it is."""
     app.register_blueprint(blueprint)
@@ -138,7 +114,7 @@ def install(app: Flask) -> None:
     app.after_request(_harden)  # before the limiter's own, which then runs first: the last named is the first to run
     limiter.init_app(app)
     app.context_processor(lambda: {"local": local, "now": now, "actor": actor, "language": str(get_locale())})
-    app.context_processor(lambda: {"csrf_token": csrf_mark, "sign_in_mark": generate_csrf})
+    app.context_processor(lambda: {"csrf_token": csrf_mark, "sign_in_mark": generate_csrf, "request_id": request_id})
     app.register_error_handler(Refusal, show_refusal)
     app.register_error_handler(CSRFError, lambda error: show_refusal(PageExpired()))
     app.register_error_handler(HTTPException, lambda error: _show_http(error))
@@ -155,13 +131,6 @@ def csrf_mark() -> str:
     return str(generate_csrf()) if actor().via == "cookie" else ""
 
 
-def request_id() -> str:
-    """The number of the present request, in its answer and in the log: what a person can read out on the telephone."""
-    if "request_id" not in g:
-        g.request_id = uuid.uuid4().hex[:12]
-    return str(g.request_id)
-
-
 def _harden(response: Response) -> Response:
     # Older browsers of TVs do not take a websocket of the same host for 'self': it is named.
     sockets = f" ws://{request.host} wss://{request.host}" if HOST.fullmatch(request.host) else ""
@@ -169,7 +138,6 @@ def _harden(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Frame-Options", "DENY")
-    response.headers.setdefault("X-Request-Id", request_id())
     if response.status_code not in (429, 503):
         response.headers.pop("Retry-After", None)  # the limiter says it with every answer
     if not (request.endpoint or "").endswith("static"):
@@ -199,6 +167,7 @@ def _shown(refusal: Refusal) -> AnyResponse:
             "status": refusal.status,
             "code": refusal.code,
             "detail": refusal.sentence(),
+            "request_id": request_id(),
         } | refusal.details
         return Response(json.dumps(problem, ensure_ascii=False, default=str), refusal.status, mimetype="application/problem+json")
     if isinstance(refusal, NotSignedIn) and request.method == "GET" and SIGN_IN in current_app.view_functions:
@@ -219,5 +188,5 @@ def _show_http(error: HTTPException) -> AnyResponse:
 
 
 def _show_failure(error: Exception) -> AnyResponse:
-    log.exception("request %s failed", request_id())
+    log.exception("request failed: %s", request_id())
     return show_refusal(HttpRefusal(HTTPException()))

@@ -9,22 +9,27 @@ monkey.patch_all()
 
 import gc  # noqa: E402  (everything below must be imported patched)
 import importlib  # noqa: E402
-import json  # noqa: E402
 import logging  # noqa: E402
 import os  # noqa: E402
 import resource  # noqa: E402
+import shutil  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
+import tempfile  # noqa: E402
 import threading  # noqa: E402
 import time  # noqa: E402
+from functools import partial  # noqa: E402
+from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 _workers = os.environ.pop("WEB_CONCURRENCY", None)  # gunicorn reads it when imported, and ends with a traceback on nonsense
 from gunicorn.app.base import BaseApplication  # noqa: E402
+from gunicorn.glogging import Logger as GunicornLogger  # noqa: E402
 
 if _workers is not None:
     os.environ["WEB_CONCURRENCY"] = _workers
 
+from core import logs  # noqa: E402
 from core.config import Config, ConfigError, load_config  # noqa: E402
 
 OPEN_FILES = 65536
@@ -34,14 +39,17 @@ PORT_PATIENCE_S = 3.0
 """How long the server before this one may take to let go of the port."""
 
 
-class JsonLines(logging.Formatter):
-    """One JSON object a line, for machines that collect logs."""
+SHARED_FIGURES = "PROMETHEUS_MULTIPROC_DIR"
+"""prometheus-client looks for it when it is imported: nothing above this line, and nothing in the master, may import it."""
+MEMORY = Path("/dev/shm")  # noqa: S108  (a folder of our own below it, made by mkdtemp)
+"""Where the workers share their figures: a write to a file on a disk stops every socket while the disk is busy."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        line = {"at": self.formatTime(record), "level": record.levelname, "from": record.name, "text": record.getMessage()}
-        if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+
+class _Log(GunicornLogger):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's own words go the way of all others, instead of to stderr in a format of their own."""
+
+    def setup(self, cfg: Any) -> None:
+        self.error_log.setLevel(logging.WARNING)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -64,8 +72,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "preload_app": False,
             "control_socket_disable": True,
             "accesslog": None,
-            "loglevel": "warning",
-            "post_worker_init": _begin,
+            "logger_class": _Log,
+            "post_worker_init": partial(_begin, self._config),
+            "child_exit": _forget_figures,
+            "on_exit": _remove_figures,
         }
         for name, value in settings.items():
             if name in self.cfg.settings:
@@ -76,24 +86,55 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return getattr(importlib.import_module(module), name)()
 
 
-def _begin(worker: Any) -> None:
+def _begin(config: Config, worker: Any) -> None:
     """Start what runs beside the requests, and keep what was loaded out of garbage collection.
 
     Full collections stop every socket for 70-250 ms otherwise (stack.md).
     """
+    logs.configure(config.log_format, worker.wsgi.extensions["metrics"].logged)
     stop = threading.Event()
-    for loop in (*worker.wsgi.extensions["dung-gio"].background, lambda stop: _watch(worker, stop)):
-        threading.Thread(target=loop, args=(stop,), daemon=True).start()
+    worker.wsgi.extensions["background"](stop)
+    threading.Thread(target=_watch, args=(worker, stop), daemon=True).start()
     gc.collect()
     gc.freeze()
     gc.set_threshold(700, 10, 10000)
 
 
 def _watch(worker: Any, stop: threading.Event) -> None:
-    """Tell the loops to end as soon as the worker is asked to: a page under way is finished while sockets are drained."""
+    """Tell the loops to end as soon as the worker is asked to: a page under way is finished while sockets are drained.
+
+    Meanwhile measure what cannot be counted: how late a pause ends is what every socket waits for whatever is in the way.
+    """
+    extensions = worker.wsgi.extensions
+    metrics, pool = extensions["metrics"], extensions["dung-gio"].database.engine.pool
+    rooms = extensions["socketio"].server.manager.rooms
     while worker.alive:
+        asked = time.perf_counter()
         time.sleep(WATCH_EVERY_S)
+        metrics.loop_delayed(time.perf_counter() - asked - WATCH_EVERY_S)
+        # The room without a name holds everybody who is connected to a namespace.
+        sockets = {namespace: len(rooms.get(namespace, {}).get(None, ())) for namespace in extensions["realtime"].feeds}
+        metrics.sample(sockets, pool.checkedout())
     stop.set()
+
+
+def _share_figures(workers: int) -> None:
+    """Let several workers keep their figures where each of them finds all; one worker keeps them to itself."""
+    os.environ.pop(SHARED_FIGURES, None)
+    if workers == 1:
+        return
+    beside = "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK)
+    os.environ[SHARED_FIGURES] = tempfile.mkdtemp(prefix="dung-gio-figures-", dir=None if beside else MEMORY)
+
+
+def _forget_figures(_arbiter: Any, worker: Any) -> None:
+    """A worker has ended: what it counted stays, what it held (sockets, connections) is gone."""
+    for held in Path(os.environ.get(SHARED_FIGURES, "/nowhere")).glob(f"gauge_live*_{worker.pid}.db"):
+        held.unlink(missing_ok=True)
+
+
+def _remove_figures(_arbiter: Any) -> None:
+    shutil.rmtree(os.environ.get(SHARED_FIGURES, "/nowhere"), ignore_errors=True)
 
 
 def _allow_many_files() -> None:
@@ -125,14 +166,14 @@ def main() -> None:
         _check_address(config)
     except ConfigError as error:
         sys.exit(str(error))
-    handler = logging.StreamHandler()
-    handler.setFormatter(
-        JsonLines() if config.log_format == "json" else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
-    )
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every part of itself it loads
+    logs.configure(config.log_format)
+    _share_figures(config.workers)
     _allow_many_files()
-    Server(config, sys.argv[1] if len(sys.argv) > 1 else "wsgi:create_app").run()
+    factory = sys.argv[1] if len(sys.argv) > 1 else "wsgi:create_app"
+    # Loaded before anything listens: else requests would wait for seconds at a server that has begun and cannot answer yet, and
+    # each worker would load the same once more. Nothing is built by it; each worker builds its own after the fork.
+    importlib.import_module(factory.partition(":")[0])
+    Server(config, factory).run()
 
 
 if __name__ == "__main__":

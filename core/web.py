@@ -22,8 +22,8 @@ from core.events import EventBus
 class Services:
     """The parts of a running application that are made once, in `wsgi.create_app`.
 
-    `background` are loops that the server runs beside the requests until their stop is set; `checks` answer "ok" or what is
-    wrong, for /readyz.
+    `background` are loops that every worker runs beside the requests until their stop is set, `housekeeping` those that one
+    worker of all runs (core/background.py); `checks` answer "ok" or what is wrong, for /readyz.
     """
 
     config: Config
@@ -31,6 +31,7 @@ class Services:
     database: Database
     bus: EventBus
     background: list[Callable[[threading.Event], None]] = field(default_factory=list)
+    housekeeping: list[Callable[[threading.Event], None]] = field(default_factory=list)
     checks: dict[str, Callable[[], str]] = field(default_factory=dict)
 
 

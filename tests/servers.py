@@ -42,6 +42,7 @@ POSTGRESQL_SETTINGS = {
     "min_wal_size": "32MB",
     "max_wal_size": "128MB",
 }
+ALWAYS = ("listen_addresses", "max_connections")
 
 
 def not_run(reason: str) -> NoReturn:
@@ -111,14 +112,18 @@ def child(
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """A fresh cluster. Gives its address without a database name: `postgresql://postgres@127.0.0.1:PORT`."""
+def postgresql(folder: Path | None = None) -> Iterator[str]:
+    """A fresh cluster. Gives its address without a database name: `postgresql://postgres@127.0.0.1:PORT`.
+
+    With a `folder` it lies there and is as durable as PostgreSQL is by itself: for measurements.
+    """
+    settings = {name: value for name, value in POSTGRESQL_SETTINGS.items() if folder is None or name in ALWAYS}
     binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name))
     initdb = str(binaries[-1] / "initdb") if binaries else shutil.which("initdb")
     if initdb is None:
         not_run("PostgreSQL is not installed (apt-get install postgresql)")
     user = "postgres" if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="dg-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="dg-pg-", dir=folder))
     try:
         if user:
             os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
@@ -129,7 +134,7 @@ def postgresql() -> Iterator[str]:
             if making.wait(START_PATIENCE_S) != 0:
                 raise RuntimeError(f"initdb failed:\n{log.read_text(errors='replace')}")
         serve = [str(Path(initdb).with_name("postgres")), "-D", data, "-k", str(folder), "-p", str(port)]
-        serve += [word for name, value in POSTGRESQL_SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        serve += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         url = f"postgresql://postgres@127.0.0.1:{port}"
         with child(serve, log, end=2, user=user) as process:  # SIGINT: a fast shutdown, sessions are cut off
             wait_until(lambda: psycopg.connect(f"{url}/postgres").close(), process, log)
@@ -139,13 +144,13 @@ def postgresql() -> Iterator[str]:
 
 
 @contextmanager
-def redis_server() -> Iterator[str]:
-    """A fresh Redis that keeps nothing on disk. Gives its address."""
+def redis_server(port: int | None = None) -> Iterator[str]:
+    """A fresh Redis that keeps nothing on disk, on a free port or on this one. Gives its address."""
     binary = shutil.which("redis-server")
     if binary is None:
         not_run("Redis is not installed (apt-get install redis-server)")
     with tempfile.TemporaryDirectory(prefix="dg-redis-") as folder:
-        port, log = free_port(), Path(folder) / "log"
+        port, log = port or free_port(), Path(folder) / "log"
         command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         with child(command, log, end=15) as process:
             wait_until(lambda: redis.Redis(port=port).ping(), process, log)

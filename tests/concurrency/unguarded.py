@@ -27,7 +27,7 @@ from core.database import insert_or
 from core.idempotency import IdempotencyKey, Stored
 from office.models import Office, Service
 from queueing import actions as queueing_actions
-from queueing import day_store, desk_actions, log_store
+from queueing import day_store, desk_actions, line_store, log_store
 from queueing import store as queueing_store
 from queueing.models import CarryQuota, NumberCounter
 from queueing.order_rules import Line
@@ -133,7 +133,7 @@ def _numbers() -> None:
 
 
 def _line() -> None:
-    load_line = queueing_store.load_line
+    load_line = line_store.load_line
 
     def load_line_slowly(*arguments: Any) -> Line:
         line = load_line(*arguments)
@@ -141,7 +141,7 @@ def _line() -> None:
         return line
 
     queueing_store.lock_line = _no_lock
-    queueing_store.load_line = load_line_slowly
+    line_store.load_line = load_line_slowly
 
 
 def _release() -> None:

@@ -108,3 +108,43 @@ def test_the_key_that_signs_sessions_comes_back_too(
     (tmp_path / "secret_key").write_text("a newer key")
     assert run.invoke(args=["office", "restore", "--yes", str(tmp_path / "a.backup")]).exit_code == 0
     assert (tmp_path / "secret_key").read_text() == "only-for-tests"
+
+
+def test_a_backup_is_checked_without_changing_anything(run: FlaskCliRunner, database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "a.backup"
+    with database.transaction() as session:
+        make_office(session)
+    assert run.invoke(args=["office", "backup", str(file)]).exit_code == 0
+    with database.transaction() as session:
+        make_office(session, "00082")
+    done = run.invoke(args=["office", "check-backup", str(file)])
+    assert done.exit_code == 0, done.output
+    assert "MB of database" in done.output
+    assert names(database) == {"00070", "00082"}
+    assert sorted(path.name for path in tmp_path.glob("tmp*")) == []
+
+
+def test_a_damaged_backup_is_found_before_it_is_needed(run: FlaskCliRunner, database: Database, tmp_path: Path) -> None:
+    with database.transaction() as session:
+        make_office(session)
+    assert run.invoke(args=["office", "backup", str(tmp_path / "a.backup")]).exit_code == 0
+    with zipfile.ZipFile(tmp_path / "a.backup") as whole, zipfile.ZipFile(tmp_path / "b.backup", "w") as broken:
+        for name in whole.namelist():
+            content = whole.read(name)
+            # As a disk does it: a piece in the middle reads as nothing.
+            broken.writestr(name, content[: len(content) // 3] if name.startswith("database") else content)
+    done = run.invoke(args=["office", "check-backup", str(tmp_path / "b.backup")])
+    assert done.exit_code == 1, done.output
+    assert names(database) == {"00070"}
+
+
+def test_the_recorded_voice_of_a_ward_comes_back_too(run: FlaskCliRunner, database: Database, tmp_path: Path) -> None:
+    clip = tmp_path / "voice" / "moi" / "0.wav"
+    clip.parent.mkdir(parents=True)
+    clip.write_bytes(b"recorded")
+    assert run.invoke(args=["office", "backup", str(tmp_path / "a.backup")]).exit_code == 0
+    clip.unlink()
+    (tmp_path / "voice" / "moi" / "1.wav").write_bytes(b"recorded later")
+    assert run.invoke(args=["office", "restore", "--yes", str(tmp_path / "a.backup")]).exit_code == 0
+    assert clip.read_bytes() == b"recorded"
+    assert (tmp_path / "voice" / "moi" / "1.wav").exists(), "what came later is no mistake"

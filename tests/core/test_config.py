@@ -36,6 +36,8 @@ def test_the_secret_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Pa
         ("TZ_OFFICE", "Hanoi", "TZ_OFFICE"),
         ("TZ_OFFICE", "../../etc/passwd", "TZ_OFFICE"),
         ("LOG_FORMAT", "xml", "LOG_FORMAT"),
+        ("METRICS_TOKEN", "short", "METRICS_TOKEN"),
+        ("METRICS_TOKEN", "long enough, with spaces", "METRICS_TOKEN"),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL"),
         ("REDIS_URL", "localhost", "REDIS_URL"),
         ("DATABASE_URL", "postgresql://u@host:one/x", "DATABASE_URL"),

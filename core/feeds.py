@@ -1,0 +1,35 @@
+"""What live screens are sent, as each room describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.rights import Actor, Who
+
+Snapshot = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One namespace of rooms.
+
+    A client emits `join` with `{member: key}`; `office_of` says which office's changes concern that key (None: there is no such
+    room); `snapshots` makes the present snapshots of several rooms of one office, each with a `version`. `provisional` says that
+    those of an office hold something that was not worked out anew yet: they are sent once more within a second. `hears` is what
+    a client in a room may say besides: by the event's name a function of who says it, the room's office, and the data, which
+    may raise a refusal. It is run without a transaction of its own. An `urgent` feed is sent at once; the others give way to it,
+    and to every request.
+    """
+
+    namespace: str
+    member: str
+    requires: tuple[Who, ...]
+    office_of: Callable[[Session, str], str | None]
+    snapshots: Callable[[Session, str, Sequence[str]], Mapping[str, Snapshot]]
+    provisional: Callable[[str], bool] | None = None
+    hears: Mapping[str, Callable[[Actor, str, Any], None]] = field(default_factory=dict)
+    urgent: bool = False

@@ -1,0 +1,54 @@
+"""Work that lets everything else go first: a call is worth more than a forecast.
+
+The process has one thread, and SQLite never waits, so whoever computes for long must offer the others their turn.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gevent
+from gevent import monkey
+from sqlalchemy import Engine, event
+
+LONGEST_S = 0.005
+"""Under a load that never ends the patient get their turn all the same: this long after they have asked, or when the loop next
+looks at its clock."""
+PATIENCE_S = 0.1
+"""How long a piece of work waits in all before it gives way no more: where there is too much to do it is done all the same."""
+
+_here = threading.local()
+
+
+def give_way() -> None:
+    """Let whatever is ready run first. Where threads serve (tests), they share the processor by themselves."""
+    if monkey.is_module_patched("socket"):
+        with gevent.Timeout(LONGEST_S, False):
+            gevent.idle()
+
+
+@contextmanager
+def patiently() -> Iterator[None]:
+    """Give way before every statement of this block. Only for reading: who writes holds a lock and never gives way."""
+    _here.left = PATIENCE_S
+    try:
+        yield
+    finally:
+        _here.left = 0.0
+
+
+def listen_for_patience(engine: Engine) -> None:
+    """Let the statements of `engine` know who is patient."""
+    event.listen(engine, "before_cursor_execute", _before_statement)
+
+
+def _before_statement(*_statement: Any) -> None:
+    left = getattr(_here, "left", 0.0)
+    if left > 0:
+        begun = time.perf_counter()
+        give_way()
+        _here.left = left - (time.perf_counter() - begun)
