@@ -88,9 +88,10 @@ def catch_up(session: Session, office: Office, *, channel: str | None, public_ur
     offer = offers.load(session, office, now, tz)
     hurt = impact.hurt_by(session, offer)
     fresh = [each for each in call_store.coming(session, office, now) if each.id in hurt and _since(each) >= now - JUST_NOW]
+    # Held before the list is asked: of two workers who look at once the second sees whom the first has told.
+    impact.lock_lost(session, fresh)
     known = call_store.listed_hours(session, office, [each.id for each in fresh])
     missed = tuple(each for each in fresh if (each.id, each.starts_at) not in known)
-    impact.lock_lost(session, missed)
     return record_lost(session, Impact(offer, missed, ()), channel=channel, public_url=public_url)
 
 

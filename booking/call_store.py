@@ -14,7 +14,7 @@ from booking.impact_rules import OwnedUse
 from booking.models import Appointment, CallListEntry, Hold, Slot, SlotUse
 from core.database import insert_or
 from core.rights import NotFound
-from office.models import Office, Staff
+from office.models import AuditEntry, Office, Staff
 from queueing.models import Ticket
 
 
@@ -75,6 +75,16 @@ def put_entry(session: Session, appointment: Appointment, why: str, now: datetim
         .values(**row, **fresh)
         .on_conflict_do_update(index_elements=["appointment_id", "starts_at"], set_=fresh)
     )
+
+
+def plans_changed(session: Session, since: datetime) -> list[tuple[str, datetime]]:
+    """Which offices (their codes) changed their plan since then, and when: what is written down of it names the lost bookings."""
+    rows = session.execute(
+        select(Office.code, AuditEntry.at, AuditEntry.detail)
+        .join(Office, Office.id == AuditEntry.office_id)
+        .where(AuditEntry.at > since)
+    )
+    return [(row.code, row.at) for row in rows if "lost_bookings" in row.detail]
 
 
 def entry_rows(session: Session, office: Office, since: datetime, entry_id: int | None = None) -> list[EntryRow]:

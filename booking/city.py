@@ -30,7 +30,7 @@ from core.database import Database
 from office.events import OfficeChanged
 from office.hours import local_day
 from office.store import hours_by_id
-from queueing.store import waiting_counts
+from queueing.line_store import waiting_counts
 
 log = logging.getLogger(__name__)
 

@@ -21,10 +21,11 @@ OVER_MIDNIGHT = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class Bookable:
-    """A service that can be booked: by id, with its planned minutes."""
+    """A service: by id, with its planned minutes. Not `offered`: its hours can be booked no more, those that were are kept."""
 
     id: int
     minutes: int
+    offered: bool = True
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def plan_of(
 def _tried(services: Iterable[Bookable], plan: Plan) -> tuple[Visit, ...]:
     """The shortest visit of each group of counters, and each with a cap: of that there may be no more while others fit."""
     shortest: dict[tuple[Counters, int], Visit] = {}
-    for service in services:
+    for service in (each for each in services if each.offered):
         visit = Visit(service.id, service.minutes, plan.skills[service.id])
         key = (visit.counters, service.id if service.id in plan.places else 0)
         if key not in shortest or visit.minutes < shortest[key].minutes:

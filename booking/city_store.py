@@ -110,16 +110,16 @@ def _counters(session: Session, ids: Sequence[int]) -> tuple[Mapping[int, set[in
 
 
 def _services(session: Session, ids: Sequence[int]) -> tuple[Mapping[int, list[Bookable]], Mapping[int, dict[int, int]]]:
-    """The services that are published to be booked, and the caps that are set, by office."""
+    """The active services, and the caps that are set, by office."""
     rows = session.execute(
-        select(Service.office_id, Service.id, Service.minutes, Service.places)
-        .where(Service.office_id.in_(ids), Service.active, Service.bookable)
+        select(Service.office_id, Service.id, Service.minutes, Service.places, Service.bookable)
+        .where(Service.office_id.in_(ids), Service.active)
         .order_by(Service.id)
     )
     services: dict[int, list[Bookable]] = defaultdict(list)
     caps: dict[int, dict[int, int]] = defaultdict(dict)
-    for office, service, minutes, places in rows:
-        services[office].append(Bookable(service, minutes))
+    for office, service, minutes, places, bookable in rows:
+        services[office].append(Bookable(service, minutes, bookable))
         if places is not None:
             caps[office][service] = places
     return services, caps

@@ -140,6 +140,7 @@ class Appointment(Base):
             postgresql_where=text(LIVE),
         ),
         Index("ix_appointments_office_id_on", "office_id", "on"),
+        Index("ix_appointments_on", "on"),
         Index("ix_appointments_kept", "on", sqlite_where=text(KEPT), postgresql_where=text(KEPT)),
     )
 

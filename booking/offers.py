@@ -78,7 +78,7 @@ class Offer:
 
     def is_bookable(self, service: Service) -> bool:
         """Whether hours of this service can be booked: it is published so and a counter takes it."""
-        return service.id in self.plan.skills
+        return service.bookable and service.id in self.plan.skills
 
     def bookable(self, code: str) -> Service:
         """The service with this code. Raises NotBookable."""
@@ -187,7 +187,8 @@ def assemble(
     for counter, ids in skills.items():
         for service_id in ids:
             takers.setdefault(service_id, set()).add(counter)
-    able = {service.id: frozenset(takers[service.id]) for service in services if service.bookable and service.id in takers}
+    # Also those that cannot be booked any more: hours of them that were booked before are kept, and take their minutes.
+    able = {service.id: frozenset(takers[service.id]) for service in services if service.id in takers}
     places = {service.id: service.places for service in services if service.places is not None and service.id in able}
     plan = Plan(able, settings.bookable_share, settings.slot_minutes, places)
     by_code = {service.code: service for service in services}

@@ -7,7 +7,8 @@ from sqlalchemy import event
 
 from core.database import Base, make_engine
 
-for module in ("core.idempotency", "office.models", "queueing.models", "booking.models", "printer.models", "notices.models"):
+for module in ("core.idempotency", "office.models", "queueing.models", "booking.models", "printer.models", "notices.models",
+               "reports.models"):
     importlib.import_module(module)  # for their tables: `make migration` compares all of them
 
 engine = make_engine(context.config.attributes["database_url"])

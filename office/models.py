@@ -22,7 +22,8 @@ class Office(Base):
     `notice` is the line in the lobby and on the office's page, gone after `notice_until`; `guidance` are texts that the lobby
     shows in turn. `technician` is whom the city calls when a machine there is broken.
     `seq` numbers every change of the office's line: it is the version of its boards and, being updated first, the lock
-    of its line (see `office.store.lock_office`).
+    of its line (see `office.store.lock_office`). `plan_mark` is another one after every change of what seldom changes (services,
+    skills, hours, special days): a process that keeps those looks here whether they still hold (see office/plans.py).
     """
 
     __tablename__ = "offices"
@@ -41,6 +42,7 @@ class Office(Base):
     published: Mapped[bool] = mapped_column(default=False)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     seq: Mapped[int] = mapped_column(default=0)
+    plan_mark: Mapped[str] = mapped_column(default="")
 
     services: Mapped[list[Service]] = relationship(order_by="Service.position", viewonly=True)
     counters: Mapped[list[Counter]] = relationship(order_by="Counter.number", viewonly=True)
@@ -115,6 +117,7 @@ class Counter(Base):
     """A counter, and who sits at it now. One officer has at most one open counter: the unique staff_id says so.
 
     `planned` false: nobody is planned to sit there, so no minutes of it are offered for booking; it may be opened all the same.
+    `retired`: there is no such counter any more; its row stays for who was served there, and for its number to come back.
     `back_at` is when its officer said a pause would end. `seen_at` is when its console was last heard of: an open counter that is
     not heard of for minutes is silent, which is decided when it is read.
     """
@@ -125,6 +128,7 @@ class Counter(Base):
         CheckConstraint(one_of("state", COUNTER_STATES), name="state"),
         CheckConstraint("(state = 'closed') = (staff_id IS NULL)", name="staffed"),
         CheckConstraint("back_at IS NULL OR state = 'paused'", name="back"),
+        CheckConstraint("NOT retired OR (state = 'closed' AND NOT planned)", name="retired"),
         UniqueConstraint("staff_id"),
     )
 
@@ -133,6 +137,7 @@ class Counter(Base):
     number: Mapped[int]
     name: Mapped[str] = mapped_column(default="")
     planned: Mapped[bool] = mapped_column(default=True)
+    retired: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default="closed")
     pause_reason: Mapped[str] = mapped_column(default="")
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

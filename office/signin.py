@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Literal
 
 from flask import Response, current_app, request
 from flask import session as cookie
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from core.rights import ANONYMOUS, Actor
 from core.web import reading
-from office import store
-from office.models import Device, Staff
+from office import actor_store, store
+from office.models import Staff
 
 DEVICE_COOKIE = "device"
 DEVICE_COOKIE_LIVES_S = 5 * 365 * 86400
@@ -60,32 +61,20 @@ def _bearer() -> str:
 
 
 def _by_bearer(session: Session, token: str) -> Actor:
-    staff = store.staff_by_token(session, token)
-    if staff is not None:
-        return _staff_actor(session, staff, "bearer")
-    device = store.device_by_token(session, token)
-    return _device_actor(session, device, "bearer") if device is not None else ANONYMOUS
+    return _actor(actor_store.by_bearer(session, token), "bearer") or ANONYMOUS
 
 
 def _by_session(session: Session, mark: Any) -> Actor | None:
-    if not isinstance(mark, dict):
+    if not isinstance(mark, dict) or not isinstance(mark.get("id"), int) or not isinstance(mark.get("epoch"), int):
         return None
-    staff = store.staff_by_id(session, cast(int, mark.get("id")))
-    if staff is None or staff.epoch != mark.get("epoch") or store.sign_in_ended(session, str(mark.get("mark"))):
-        return None
-    return _staff_actor(session, staff, "cookie")
+    return _actor(actor_store.by_sign_in(session, mark["id"], mark["epoch"], str(mark.get("mark"))), "cookie")
 
 
 def _by_device_cookie(session: Session, token: str | None) -> Actor | None:
-    device = store.device_by_token(session, token) if token else None
-    return _device_actor(session, device, "cookie") if device is not None else None
+    return _actor(actor_store.by_device_token(session, token), "cookie") if token else None
 
 
-def _staff_actor(session: Session, staff: Staff, via: Any) -> Actor:
-    office = store.office_by_id(session, staff.office_id).code if staff.office_id is not None else None
-    return Actor("staff", staff.id, staff.role, office, via, name=staff.name)
-
-
-def _device_actor(session: Session, device: Device, via: Any) -> Actor:
-    office = store.office_by_id(session, device.office_id).code
-    return Actor("device", device.id, device.kind, office, via, on_site=device.on_site, name=device.name)
+def _actor(who: Row[Any] | None, via: Literal["cookie", "bearer"]) -> Actor | None:
+    if who is None:
+        return None
+    return Actor(who.kind, who.id, who.role, who.office, via, on_site=bool(who.on_site), name=who.name)

@@ -6,9 +6,10 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -17,7 +18,6 @@ from core.rights import NotFound
 from office.events import OfficeChanged
 from office.hours import DayException, Hours, Weekly, WeeklySpan, for_counter
 from office.models import (
-    ApiToken,
     Counter,
     CounterService,
     Device,
@@ -31,11 +31,21 @@ from office.models import (
     WeeklyHours,
 )
 
+_offices = cast(Table, Office.__table__)
+_BY_CODE = select(Office).where(Office.code == bindparam("code"))
+_COUNTER = select(Counter, Office).join(Office, Office.id == Counter.office_id).where(Counter.id == bindparam("counter"))
+_RAISE_SEQ = (
+    update(_offices)
+    .where(_offices.c.id == bindparam("office"))
+    .values(seq=_offices.c.seq + 1)
+    .returning(_offices.c.seq, _offices.c.plan_mark, _offices.c.settings)
+)
+
 
 def office_by_code(session: Session, code: str) -> Office:
     """The office with this code. Raises NotFound."""
     # PostgreSQL has no text with a zero character in it: such a code is nobody's.
-    office = None if "\0" in code else session.scalar(select(Office).where(Office.code == code))
+    office = None if "\0" in code else session.scalar(_BY_CODE, {"code": code})
     if office is None:
         raise NotFound()
     return office
@@ -52,14 +62,10 @@ def lock_office(session: Session, office: Office) -> Office:
     First statement that touches the line in its transaction; held until commit, so changes of one office's line happen one
     after another. The screens of the office are told after commit.
     """
-    raised = (
-        update(Office)
-        .where(Office.id == office.id)
-        .values(seq=Office.seq + 1)
-        .returning(Office.seq)
-        .execution_options(synchronize_session=False)
-    )
-    set_committed_value(office, "seq", session.execute(raised).scalar_one())
+    session.flush()
+    now = session.execute(_RAISE_SEQ, {"office": office.id}).one()
+    for name, value in now._mapping.items():  # as they are under the lock, whatever was read before
+        set_committed_value(office, name, value)
     record(session, OfficeChanged(office.code, office.seq))
     return office
 
@@ -74,6 +80,11 @@ def offices(session: Session, *, published_only: bool = False) -> Sequence[Offic
     """All offices by name; or those that publish hours."""
     query = select(Office).order_by(Office.published.desc(), Office.folded)
     return session.scalars(query.where(Office.published) if published_only else query).all()
+
+
+def published_count(session: Session) -> int:
+    """How many offices publish hours."""
+    return session.execute(select(func.count()).where(Office.published)).scalar_one()
 
 
 def services_of(session: Session, office: Office) -> Sequence[Service]:
@@ -92,16 +103,25 @@ def service_by_code(session: Session, office: Office, code: str) -> Service:
 
 
 def counters_of(session: Session, office: Office) -> Sequence[Counter]:
-    """The counters of an office by number."""
-    return session.scalars(select(Counter).where(Counter.office_id == office.id).order_by(Counter.number)).all()
+    """The counters of an office by number, without those there are no more."""
+    here = select(Counter).where(Counter.office_id == office.id, ~Counter.retired)
+    return session.scalars(here.order_by(Counter.number)).all()
 
 
 def counter_by_id(session: Session, counter_id: int) -> Counter:
     """The counter with this id. Raises NotFound; whose it is, the caller checks with `core.rights.ensure_office`."""
     counter = session.get(Counter, counter_id)
-    if counter is None:
+    if counter is None or counter.retired:
         raise NotFound()
     return counter
+
+
+def counter_with_office(session: Session, counter_id: int) -> tuple[Counter, Office]:
+    """The counter with this id, and its office, in one statement. Raises NotFound, like `counter_by_id`."""
+    row = session.execute(_COUNTER, {"counter": counter_id}).first()
+    if row is None or row[0].retired:
+        raise NotFound()
+    return row[0], row[1]
 
 
 def skills_of(session: Session, office: Office) -> Mapping[int, tuple[int, ...]]:
@@ -122,6 +142,12 @@ def skills_of(session: Session, office: Office) -> Mapping[int, tuple[int, ...]]
 def hours_of(session: Session, office: Office, tz: ZoneInfo) -> Hours:
     """The office's weekly hours and its special days; the city's days hold where the office says nothing else."""
     return hours_of_each(session, [office], tz)[office.id]
+
+
+def hours_of_office(session: Session, office: Office) -> Weekly:
+    """The office's own weekly hours, without its special days."""
+    own = _weekly(session, WeeklyHours.office_id == office.id, WeeklyHours.counter_id.is_(None))
+    return own.get((office.id, None), _CLOSED)
 
 
 def hours_of_each(session: Session, offices: Iterable[Office], tz: ZoneInfo) -> dict[int, Hours]:
@@ -199,11 +225,6 @@ def staff_by_username(session: Session, username: str) -> Staff | None:
     return session.scalar(select(Staff).where(Staff.username == username.strip().lower(), Staff.active))
 
 
-def staff_by_id(session: Session, staff_id: int) -> Staff | None:
-    """The active staff member with this id."""
-    return session.scalar(select(Staff).where(Staff.id == staff_id, Staff.active))
-
-
 def staff_of(session: Session, office: Office) -> Sequence[Staff]:
     """The staff of an office by user name."""
     return session.scalars(select(Staff).where(Staff.office_id == office.id).order_by(Staff.username)).all()
@@ -214,20 +235,6 @@ def seat_of(session: Session, staff_id: int | None) -> Counter | None:
     if staff_id is None:  # a closed counter has nobody either
         return None
     return session.scalar(select(Counter).where(Counter.staff_id == staff_id))
-
-
-def staff_by_token(session: Session, token: str) -> Staff | None:
-    """Whose live bearer token this is."""
-    return session.scalar(
-        select(Staff)
-        .join(ApiToken, ApiToken.staff_id == Staff.id)
-        .where(ApiToken.token_hash == hashed(token), ApiToken.revoked_at.is_(None), Staff.active)
-    )
-
-
-def device_by_token(session: Session, token: str) -> Device | None:
-    """The device whose live token this is."""
-    return session.scalar(select(Device).where(Device.token_hash == hashed(token), Device.revoked_at.is_(None)))
 
 
 def devices_of(session: Session, office: Office) -> Sequence[Device]:
@@ -262,8 +269,3 @@ def end_sign_in(session: Session, mark: str, now: datetime, *, forget_before: da
     """Remember that the sign-in with this mark is over; those ended before `forget_before` have expired by themselves."""
     session.execute(delete(EndedSignIn).where(EndedSignIn.ended_at < forget_before))
     session.merge(EndedSignIn(mark=hashed(mark), ended_at=now))
-
-
-def sign_in_ended(session: Session, mark: str) -> bool:
-    """Whether somebody signed out of the sign-in with this mark."""
-    return session.get(EndedSignIn, hashed(mark)) is not None

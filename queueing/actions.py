@@ -18,6 +18,7 @@ from core.events import record
 from core.rights import Actor, NotFound
 from office.hours import local_day
 from office.models import Counter, Office, Service
+from office.plans import AnyService
 from office.stops import refuse_if_stopped
 from queueing import change_store, line_log, store
 from queueing.changes import (
@@ -45,7 +46,7 @@ PAPERS_MISSING = "papers_missing"
 def take_ticket(
     session: Session,
     office: Office,
-    service: Service,
+    service: AnyService,
     *,
     now: datetime,
     tz: ZoneInfo,
@@ -64,7 +65,7 @@ def take_ticket(
 def take_booked_ticket(
     session: Session,
     office: Office,
-    service: Service,
+    service: AnyService,
     *,
     appointment_id: int,
     slot_at: datetime,
@@ -109,7 +110,7 @@ def take_booked_ticket(
 def join(
     session: Session,
     office: Office,
-    service: Service,
+    service: AnyService,
     ticket: Ticket,
     *,
     actor: Actor,
@@ -128,7 +129,7 @@ def join(
     ticket.state, ticket.state_at, ticket.arrived_at = "waiting", now, now
     session.add(ticket)
     session.flush()
-    change_store.begin(session, ticket)
+    store.begin(session, ticket)
     write_interval(session, ticket, actor=actor, now=now, why="", counter_id=None)
     session.flush()
     record(session, TicketTaken(office.code, ticket.id))
@@ -176,7 +177,7 @@ def return_ticket(session: Session, ticket: Ticket, *, actor: Actor, now: dateti
     state, missed = state_after(ticket, "return"), ticket.state == "missed"
     if not missed:
         _refuse_second_reopening(session, ticket, now, tz)
-    call = change_store.present_of(session, ticket).call
+    call = store.present_of(session, ticket).call
     remember(session, ticket, "return", counter_id=None, now=now)
     if missed:
         ticket.due_at = return_due(Returning(ticket.due_at, ticket.cycle), now)

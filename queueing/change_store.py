@@ -1,52 +1,16 @@
-"""The queries of changing tickets. What a transaction has read of a ticket under the lock of its line it does not read again."""
+"""The queries of changing tickets, and of who sits where."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from core.database import insert_or
 from office.models import Counter, Office, Service, Staff
-from queueing.models import Call, NumberCounter, Ticket, TicketInterval
-from queueing.store import UNDONE
-
-_KNOWN = "present_by_ticket"
-
-
-@dataclass
-class Present:
-    """The present stretch of a ticket's life and its newest call that was not taken back."""
-
-    stretch: TicketInterval | None
-    call: Call | None
-
-
-def present_of(session: Session, ticket: Ticket) -> Present:
-    """Where the ticket stands, with the line locked: read once in a transaction, and kept true by `changes`."""
-    known: dict[int, Present] = session.info.setdefault(_KNOWN, {})
-    if ticket.id not in known:
-        newest = select(func.max(Call.id)).where(Call.ticket_id == ticket.id, Call.tier != UNDONE).scalar_subquery()
-        row = session.execute(
-            select(TicketInterval, Call)
-            .outerjoin(Call, and_(Call.ticket_id == TicketInterval.ticket_id, Call.id == newest))
-            .where(TicketInterval.ticket_id == ticket.id, TicketInterval.to_at.is_(None))
-        ).one()
-        known[ticket.id] = Present(row[0], row[1])
-    return known[ticket.id]
-
-
-def begin(session: Session, ticket: Ticket) -> None:
-    """A ticket that is new has neither a stretch nor a call."""
-    session.info.setdefault(_KNOWN, {})[ticket.id] = Present(None, None)
-
-
-def forget(session: Session, ticket: Ticket) -> None:
-    """Read the ticket's stretch and call again when they are asked for next."""
-    session.info.setdefault(_KNOWN, {}).pop(ticket.id, None)
+from queueing.models import NumberCounter, Ticket, TicketInterval
 
 
 def returned_before(session: Session, ticket: Ticket) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core.rights import Actor
 from office.actions import audit
 from office.models import Counter, Staff
-from queueing import change_store, day_store, line_log, store
+from queueing import day_store, line_log, store
 from queueing.lifecycle_rules import LIVE, OPEN, State, Verb, may_pick, new_state
 from queueing.models import Call, Ticket, TicketInterval
 from queueing.refusals import CounterBusy, CounterNotOpen, MayNotPick, WrongState
@@ -51,12 +51,12 @@ def move(
     That a counter has one open ticket is for the action to ask before; the partial unique index stops who did not.
     """
     if ticket.state in OPEN and ticket.counter_id is not None:
-        leaving = session.get_one(Counter, ticket.counter_id)
+        leaving = store.counter_in_hand(session, ticket.counter_id)
         leaving.idle_at = now
         _hear(leaving, actor, now)
     ticket.state, ticket.state_at, ticket.counter_id = state, now, counter_id
     if counter_id is not None and state in OPEN:
-        arriving = session.get_one(Counter, counter_id)
+        arriving = store.counter_in_hand(session, counter_id)
         arriving.idle_at = None
         _hear(arriving, actor, now)
     write_interval(session, ticket, actor=actor, now=now, why=why, counter_id=counter_id or seen_at)
@@ -71,15 +71,15 @@ def _hear(counter: Counter, actor: Actor, now: datetime) -> None:
 
 def write_interval(session: Session, ticket: Ticket, *, actor: Actor, now: datetime, why: str, counter_id: int | None) -> None:
     """End the present stretch of the ticket's life and begin the next. Every change of a ticket comes through here."""
-    present = change_store.present_of(session, ticket)
+    present = store.present_of(session, ticket)
     if ticket.state in LIVE and (present.stretch is None or present.stretch.state not in LIVE):
         day_store.reopen(session, ticket)
     ticket.version = ticket.version + 1 if present.stretch else 1
     before = present.stretch
     if before is not None:
         now = max(now, before.from_at)  # who waited for the lock may have looked at the clock before who held it
+        # At most one is open, and it has ended before the next begins: rows of one table are changed before new ones are written.
         before.to_at = now
-        session.flush()  # the present one must have ended before the next begins: at most one is open
     present.stretch = TicketInterval(
         ticket_id=ticket.id,
         state=ticket.state,
@@ -96,7 +96,7 @@ def write_interval(session: Session, ticket: Ticket, *, actor: Actor, now: datet
 
 def stay(session: Session, ticket: Ticket, *, actor: Actor, now: datetime, why: str | None = None) -> None:
     """Begin a new stretch in the same state and place, because something else about the ticket has changed."""
-    present = change_store.present_of(session, ticket).stretch
+    present = store.present_of(session, ticket).stretch
     assert present is not None
     reason = present.why if why is None else why
     write_interval(session, ticket, actor=actor, now=now, why=reason, counter_id=present.counter_id)
@@ -109,7 +109,7 @@ def remember(
 
     `minutes`, where the verb changes them; they are no longer given back when somebody of a household is said not to have come.
     """
-    present = change_store.present_of(session, ticket)
+    present = store.present_of(session, ticket)
     call, stretch = present.call, present.stretch
     assert stretch is not None
     ticket.undo = {
@@ -129,19 +129,19 @@ def before_of(undo: Mapping[str, Any]) -> dict[str, Any]:
 
 def restore_call(session: Session, ticket: Ticket, undo: Mapping[str, Any]) -> None:
     """Put the calls back as they were: one made since is taken back, the one before stands as it stood."""
-    noted, latest = undo["call"], change_store.present_of(session, ticket).call
+    noted, latest = undo["call"], store.present_of(session, ticket).call
     if latest is not None and (noted is None or latest.id != noted["id"]):
         latest.tier = store.UNDONE
     if noted is not None:
         call = session.get_one(Call, noted["id"])
         call.answered_at, call.withdrawn_at = _instant(noted["answered_at"]), _instant(noted["withdrawn_at"])
     session.flush()
-    change_store.forget(session, ticket)
+    store.forget(session, ticket)
 
 
 def withdraw(session: Session, ticket: Ticket, now: datetime) -> None:
     """The call nobody has answered yet is over. Ask before the ticket's state is changed."""
-    call = change_store.present_of(session, ticket).call
+    call = store.present_of(session, ticket).call
     if ticket.state == "called" and call is not None:
         call.withdrawn_at = now
 

@@ -20,7 +20,7 @@ from core.refusals import FormRefused
 from core.rights import Actor, NotFound
 from office.actions import audit
 from office.models import Counter, Office
-from queueing import change_store, line_log, store
+from queueing import line_log, line_store, store
 from queueing.changes import (
     move,
     refuse_open_ticket,
@@ -44,8 +44,11 @@ from queueing.visit_actions import end_at_counter
 # --- the counter itself -----------------------------------------------------------------------------------------------
 
 
-def open_counter(session: Session, counter: Counter, *, staff_id: int, now: datetime, move: bool = False) -> Counter:
-    """Seat an officer at a counter, or end its pause. `move` closes the one the officer has open elsewhere.
+def open_counter(
+    session: Session, counter: Counter, *, staff_id: int, now: datetime, move: bool = False, actor: Actor | None = None
+) -> Counter:
+    """Seat an officer at a counter, or end its pause. `move` closes the one the officer has open elsewhere; `actor` is who does
+    it, where that is somebody else.
 
     Raises CounterTaken (CounterSilent when that officer seems to have left), OtherCounterOpen (which offers to move), and
     CounterBusy when that other one has somebody.
@@ -57,11 +60,11 @@ def open_counter(session: Session, counter: Counter, *, staff_id: int, now: date
     if other is not None:
         if not move or other.office_id != counter.office_id:  # another office's line is another lock
             raise OtherCounterOpen(counter=counter.number, other=other.number, other_id=other.id)
-        shut(session, other, now)
+        shut(session, other, now, actor)
     if counter.state != "open":
         counter.state, counter.staff_id, counter.pause_reason, counter.back_at = "open", staff_id, "", None
         counter.state_at = counter.idle_at = now
-        line_log.note_counter(session, "counter_opened", counter, now)
+        line_log.note_counter(session, "counter_opened", counter, now, actor=actor)
     counter.seen_at = now
     try:
         session.flush()
@@ -122,14 +125,14 @@ def call_next(session: Session, counter: Counter, *, actor: Actor, now: datetime
     """
     office, counter = store.locked_counter(session, counter)
     refuse_unless_open(counter)
-    present = store.open_ticket_at(session, counter.id)
+    present = store.open_in_hand(session, counter.id)
     if present is not None:
         end_at_counter(session, present, "served", actor=actor, now=now)
-    line = store.load_line(session, office, now, tz)
+    line = line_store.load_line(session, office, now, tz)
     choice = line.next_call(counter.id)
     if choice is None:
         return None
-    ticket = session.get_one(Ticket, choice.ticket)
+    ticket = store.ticket_in_hand(session, choice.ticket)
     return _call(session, office, counter, ticket, str(choice.tier), choice.reason, actor=actor, now=now, line=line)
 
 
@@ -184,11 +187,10 @@ def _call(
     at_desk: bool = False,
     line: Line | None = None,
 ) -> Call:
-    line = line or store.load_line(session, office, now, line_log.tz_of(session))
+    line = line or line_store.load_line(session, office, now, line_log.tz_of(session))
     state: State = "serving" if at_desk else state_after(ticket, "call")
     remember(session, ticket, "take" if at_desk else "call", counter_id=counter.id, now=now)
     ticket.attempts, ticket.first_called_at, ticket.for_counter_id = ticket.attempts + 1, now, None
-    move(session, ticket, state, actor=actor, now=now, counter_id=counter.id)
     call = Call(
         office_id=office.id,
         on=ticket.on,
@@ -204,8 +206,8 @@ def _call(
         answered_at=now if at_desk else None,
     )
     session.add(call)
-    session.flush()
-    change_store.present_of(session, ticket).call = call
+    move(session, ticket, state, actor=actor, now=now, counter_id=counter.id)
+    store.present_of(session, ticket).call = call
     line_log.note_call(session, call, ticket, line)
     record(session, TicketCalled(office.code, ticket.id, call.id, 1))
     return call
@@ -248,7 +250,7 @@ def serve(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> T
 def absent(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> Ticket:
     """Nobody came. An early call changes nothing: expected again, no attempt counted. Raises WrongState."""
     office, ticket = store.locked_ticket(session, ticket)
-    call = change_store.present_of(session, ticket).call
+    call = store.present_of(session, ticket).call
     early = call is not None and call.reason == "early"
     state, left = state_after(ticket, "absent", early_call=early), ticket.counter_id
     remember(session, ticket, "absent", counter_id=left, now=now)
@@ -287,7 +289,7 @@ def resume(session: Session, ticket: Ticket, *, actor: Actor, now: datetime, cou
 
 
 def _present_call(session: Session, ticket: Ticket) -> Call:
-    call = change_store.present_of(session, ticket).call
+    call = store.present_of(session, ticket).call
     if call is None:
         raise WrongState(number=ticket.label, state=ticket.state, verb="recall")
     return call

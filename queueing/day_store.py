@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import Table, bindparam, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.database import insert_or
 from office.models import Office, Service
 from queueing.lifecycle_rules import LIVE
 from queueing.models import CarryQuota, DayClosing, Ticket
+from queueing.store import one_of_states
+
+_closings = cast(Table, DayClosing.__table__)
+_REOPEN = delete(_closings).where(_closings.c.office_id == bindparam("office"), _closings.c.on == bindparam("day"))
 
 
 def undecided(session: Session, office: Office, on: date) -> Sequence[Ticket]:
@@ -24,7 +29,7 @@ def undecided_before(session: Session, office: Office, today: date) -> Mapping[d
     """How many tickets of each day before today were never decided, the oldest day first."""
     rows = session.execute(
         select(Ticket.on, func.count())
-        .where(Ticket.office_id == office.id, Ticket.on < today, Ticket.state.in_(LIVE))
+        .where(Ticket.office_id == office.id, Ticket.on < today, one_of_states(LIVE))
         .group_by(Ticket.on)
         .order_by(Ticket.on)
     )
@@ -107,7 +112,7 @@ def closing_of(session: Session, office: Office, on: date) -> DayClosing | None:
 
 def reopen(session: Session, ticket: Ticket) -> None:
     """The day of a ticket that is live again is not closed any more: it has to be closed anew."""
-    session.execute(delete(DayClosing).where(DayClosing.office_id == ticket.office_id, DayClosing.on == ticket.on))
+    session.execute(_REOPEN, {"office": ticket.office_id, "day": ticket.on})
 
 
 def forget_undo(session: Session, office: Office, on: date) -> None:

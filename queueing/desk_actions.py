@@ -16,7 +16,7 @@ from core.rights import Actor, NotFound
 from office import store as office_store
 from office.actions import audit
 from office.models import Counter, Office, Service
-from queueing import change_store, line_log, store
+from queueing import change_store, line_log, line_store, store
 from queueing.actions import take_ticket
 from queueing.changes import (
     audit_ticket,
@@ -58,7 +58,7 @@ def take_at_desk(
     if serve:
         refuse_unless_open(counter)
         refuse_open_ticket(session, counter)
-        line = store.load_line(session, office, now, tz)
+        line = line_store.load_line(session, office, now, tz)
         waiting = line.how_many_for(counter.id)
         if waiting:
             refuse_unless_may_pick(session, actor, waiting=waiting)

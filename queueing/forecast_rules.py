@@ -34,7 +34,7 @@ from statistics import NormalDist
 from queueing.checkin_rules import still_expected
 from queueing.order_rules import Coming, Place, Replay
 from queueing.policy import Policy
-from queueing.rules import Called, CounterView, ServiceId, Standing, Waiting, standing
+from queueing.rules import Called, CounterView, People, ServiceId, Standing, Waiting, standing
 from queueing.service_times import ServiceTime
 from queueing.waiting_rules import Span
 
@@ -167,8 +167,10 @@ def _answers(scene: Scene, asked: Mapping[int, ServiceId]) -> Mapping[int, list[
     line |= {key: Standing(Waiting(key, service, last, last), 0.0) for key, service in asked.items()}
     count = courses_for(len(scene.waiting) + len(scene.expected))
     answers: dict[int, list[float]] = defaultdict(list)
+    views = [desk.view for desk in scene.desks]
+    ready = Replay(dict(line), scene.policy, scene.now, scene.opening, lambda _who: 0.0).sorted_for(views)
     for number in range(count):
-        for place in _Course(scene, number, count, len(asked)).played(line):
+        for place in _Course(scene, number, count, len(asked), ready).played(line):
             answers[place.who.id].append((place.about_at - scene.now) / _MINUTE)
     return answers
 
@@ -217,6 +219,7 @@ class _Course:
     number: int
     count: int
     asked: int
+    ready: Mapping[int, People]
 
     def played(self, line: Mapping[int, Standing]) -> list[Place]:
         """The calls of this course until everybody of `line` was called."""
@@ -224,7 +227,7 @@ class _Course:
         coming = [one for index, booking in enumerate(scene.expected) if (one := self._coming(index, booking)) is not None]
         hours = {desk.view.id: desk.hours for desk in scene.desks}
         soon = [one.who.id for one in coming if one.who.slot_at is not None and one.who.slot_at <= scene.now + SOON]
-        replay = Replay(dict(line), scene.policy, scene.now, scene.opening, self._minutes_of(), coming, soon, hours)
+        replay = Replay(dict(line), scene.policy, scene.now, scene.opening, self._minutes_of(), coming, soon, hours, self.ready)
         return replay.run([self._view(desk) for desk in scene.desks], scene.log)
 
     def _part(self, key: int) -> int:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
-from office.models import Office, Service
+from office.models import Counter, Office, Service
 from queueing.forecast_rules import Serving, Wait
 from queueing.lifecycle_rules import OPEN
-from queueing.models import Call, Promise, Ticket, TicketInterval
+from queueing.line_store import CallRow
+from queueing.models import Promise, Ticket, TicketInterval
 from queueing.service_times import DAYS, Visit
+from queueing.store import one_of_states
 
+_PROMISE = insert(cast(Table, Promise.__table__))
 MOST_VISITS = 4000
 """The newest so many tickets are enough to learn from, however busy the office and however long its history."""
 
@@ -53,14 +57,15 @@ def _visit(lasted: timedelta, on: date, share: float) -> tuple[date, float, floa
     return on, lasted / timedelta(minutes=1), share
 
 
-def serving_now(session: Session, office: Office, calls: Iterable[Call]) -> Mapping[int, Serving]:
+def serving_now(session: Session, office: Office, calls: Iterable[CallRow]) -> Mapping[int, Serving]:
     """Who is called to or served at each counter (id), since the call; `calls` are those of the present days, oldest first."""
-    called_at = {(call.ticket_id, call.counter_id): call.called_at for call in calls if call.withdrawn_at is None}
+    called_at = {(call.ticket_id, call.counter_id): call.called_at for call in calls if not call.withdrawn}
     rows = session.execute(
         select(Ticket.id, Ticket.counter_id, Ticket.service_id, Ticket.state_at, Ticket.people, Ticket.minutes,
                Service.minutes.label("usual"))
         .join(Service, Service.id == Ticket.service_id)
-        .where(Ticket.office_id == office.id, Ticket.state.in_(OPEN))
+        .join(Counter, Counter.id == Ticket.counter_id)
+        .where(Counter.office_id == office.id, one_of_states(OPEN))
     )  # fmt: skip
     return {
         row.counter_id: Serving(
@@ -77,18 +82,7 @@ def last_ticket(session: Session, office: Office, days: Sequence[date]) -> int:
     return session.scalar(select(func.max(Ticket.id)).where(Ticket.office_id == office.id, Ticket.on.in_(days))) or 0
 
 
-def taken_since(session: Session, office: Office, ticket_id: int, days: Sequence[date]) -> Sequence[int]:
-    """The services of those of these days who joined the line after the ticket `ticket_id` and still wait."""
-    newer = (Ticket.office_id == office.id, Ticket.on.in_(days), Ticket.id > ticket_id, Ticket.state == "waiting")
-    return session.scalars(select(Ticket.service_id).where(*newer)).all()
-
-
 def keep_promise(session: Session, ticket: Ticket, wait: Wait, now: datetime) -> None:
     """Write down what the person of a new ticket is told, in the transaction that makes the ticket."""
-    session.add(
-        Promise(
-            ticket_id=ticket.id, office_id=ticket.office_id, on=ticket.on, told_at=now,
-            median=wait.median, low=wait.low, high=wait.high,
-        )
-    )  # fmt: skip
-    session.flush()
+    told = {"told_at": now, "median": wait.median, "low": wait.low, "high": wait.high}
+    session.execute(_PROMISE, {"ticket_id": ticket.id, "office_id": ticket.office_id, "on": ticket.on, **told})

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from office import store as office_store
 from office.hours import Hours, open_spans
-from office.models import Counter, Office, Service
-from queueing import store
+from office.models import Counter, Office
+from office.plans import Plan, PlannedService, plan_of
+from queueing import line_store, store
 from queueing.day_rules import resumes_at
-from queueing.models import Call, Ticket
+from queueing.line_store import CallRow
+from queueing.models import Ticket
 from queueing.order_rules import Line, Place, ahead_of_each
 from queueing.rules import CounterView
 from queueing.waiting_rules import Span
@@ -33,7 +34,7 @@ class Hall:
     @cached_property
     def line(self) -> Line:
         """What the rule sees."""
-        return store.line_of(self.session, self.office, self.now, self.hours, self.calls)
+        return line_store.line_of(self.session, self.office, self.now, self.plan, self.calls, self.counters)
 
     @cached_property
     def order(self) -> Sequence[Place]:
@@ -55,32 +56,37 @@ class Hall:
     @cached_property
     def counters(self) -> Sequence[Counter]:
         """Every counter by number."""
-        return office_store.counters_of(self.session, self.office)
+        return store.counters_of(self.session, self.office)
 
     @cached_property
+    def plan(self) -> Plan:
+        """What of the office changes seldom."""
+        return plan_of(self.session, self.office, self.tz)
+
+    @property
     def skills(self) -> Mapping[int, Sequence[int]]:
         """The services each counter takes."""
-        return office_store.skills_of(self.session, self.office)
+        return self.plan.skills
 
-    @cached_property
-    def services(self) -> Mapping[int, Service]:
+    @property
+    def services(self) -> Mapping[int, PlannedService]:
         """Every service by id, also one that is no longer offered."""
-        return store.services_by_id(self.session, self.office)
+        return self.plan.services
 
     @cached_property
-    def calls(self) -> Sequence[Call]:
+    def calls(self) -> Sequence[CallRow]:
         """The calls of the present days, oldest first."""
-        return store.calls_of(self.session, self.office, self.days)
+        return line_store.calls_of(self.session, self.office, self.days)
 
     @cached_property
     def days(self) -> list[date]:
         """The days whose tickets stand in the line."""
         return store.line_days(self.hours, self.now)
 
-    @cached_property
+    @property
     def hours(self) -> Hours:
         """When the office is open."""
-        return office_store.hours_of(self.session, self.office, self.tz)
+        return self.plan.hours
 
     @cached_property
     def sent_to(self) -> Mapping[int, int]:
@@ -90,7 +96,7 @@ class Hall:
     @cached_property
     def counter_hours(self) -> Mapping[int, Hours]:
         """When each counter is planned to be there."""
-        return office_store.counter_hours_of(self.session, self.office, self.hours)
+        return self.plan.counter_hours(self.counters)
 
     def resumes_at(self, services: Collection[int] | None = None) -> datetime | None:
         """When calling goes on, before opening and over a break; for these services (ids), or for any. None while it does.

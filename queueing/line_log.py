@@ -12,10 +12,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import Table, event, insert, inspect
 from sqlalchemy.orm import Session, SessionTransaction
 
 from core.database import Base
@@ -26,9 +27,12 @@ from queueing import log_store, store
 from queueing.log_rules import START, Entry, chained, plain, policy_mark, what_of
 from queueing.models import Call, LogEntry, Ticket, TicketInterval
 from queueing.order_rules import Line
+from queueing.policy import Policy
+from queueing.rules import BY_HAND
 
 TZ: Final = "office_tz"
 """The name in `Session.info` of the time zone whose days the log is kept in."""
+_WRITE: Final = insert(cast(Table, LogEntry.__table__))
 _NOTED: Final = "line_log_noted"
 _HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 _SAYS_MORE = {
@@ -107,7 +111,7 @@ def note_call(session: Session, call: Call, ticket: Ticket, line: Line) -> None:
     noted = _last_of(session, ticket)
     if noted is not None and noted.at != call.called_at:
         told["at"] = call.called_at  # whoever waited for the lock looked at the clock before
-    choice = line.next_call(call.counter_id)
+    choice = line.next_call(call.counter_id) if call.reason == BY_HAND else None
     instead = session.get(Ticket, choice.ticket) if choice is not None and choice.ticket != ticket.id else None
     amend(
         session,
@@ -152,12 +156,11 @@ def write_noted(session: Session) -> None:
         if each.row is None or inspect(each.row).persistent:
             by_office[each.office_id].append(each)
     for office_id, its in by_office.items():
-        _append(session, session.get_one(Office, office_id), its)
+        _append(session, store.office_in_hand(session, office_id), its)
 
 
 def _append(session: Session, office: Office, noted: Sequence[_Note]) -> None:
-    rules = plain(asdict(store.policy_of(office)))
-    mark = policy_mark(rules)
+    rules, mark = _rules_of(store.policy_of(office))
     last = log_store.last_entry(session, office)
     n, before = (last.n, last.hash) if last is not None else (0, START)
     told: list[tuple[_Note, Mapping[str, Any]]] = [(each, _detail(session, each)) for each in noted]
@@ -177,7 +180,14 @@ def _append(session: Session, office: Office, noted: Sequence[_Note]) -> None:
                 "detail": detail, "hash": before,
             }
         )  # fmt: skip
-    session.execute(insert(LogEntry), rows)
+    session.execute(_WRITE, rows)
+
+
+@lru_cache(maxsize=1024)
+def _rules_of(policy: Policy) -> tuple[dict[str, Any], str]:
+    """A policy as the log tells it, and its mark."""
+    rules = plain(asdict(policy))
+    return rules, policy_mark(rules)
 
 
 def _detail(session: Session, noted: _Note) -> dict[str, Any]:
@@ -231,7 +241,7 @@ def _arrival(ticket: Ticket) -> dict[str, Any]:
 
 
 def _number(session: Session, counter_id: int | None) -> int | None:
-    return session.get_one(Counter, counter_id).number if counter_id is not None else None
+    return store.counter_in_hand(session, counter_id).number if counter_id is not None else None
 
 
 @event.listens_for(Session, "before_commit")

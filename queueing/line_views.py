@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from office import store as office_store
-from office.models import Office, Service, Staff
+from office.models import Office, Staff
+from office.plans import AnyService
 from office.words import service_name
-from queueing import store
+from queueing import line_store, store
 from queueing.hall import Hall, text
 from queueing.lifecycle_rules import OPEN, absent_from, may_undo, recall_from
 from queueing.models import WRONG_PERSON, Call, Ticket, TicketInterval
@@ -33,9 +34,9 @@ View = dict[str, Any]
 def line_view(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> View:
     """The whole line: who waits in calling order and why, who is missed and held, and every counter with its next."""
     hall = Hall(session, office, now, tz)
-    tickets = {ticket.id: ticket for ticket in store.live_tickets(session, office, hall.days)}
+    tickets = {ticket.id: ticket for ticket in line_store.live_tickets(session, office, hall.days)}
     reasons = {place.who.id: _place_reason(hall, place) for place in hall.order}
-    latest, lives = {call.ticket_id: call for call in hall.calls}, store.lives_of(session, tickets)
+    latest, lives = store.latest_calls(session, tickets), store.lives_of(session, tickets)
 
     def shown(ticket: Ticket) -> View:
         return _line_ticket(hall, ticket, latest.get(ticket.id), reasons.get(ticket.id), lives[ticket.id])
@@ -48,7 +49,7 @@ def line_view(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> 
         "waiting": [shown(tickets[place.who.id]) | {"people_ahead": hall.ahead[place.who.id]} for place in hall.order],
         "missed": [shown(ticket) for ticket in tickets.values() if ticket.state == "missed"],
         "held": [shown(ticket) for ticket in tickets.values() if ticket.state == "held"],
-        "counters": _counters(hall, here),
+        "counters": _counters(hall, here, tickets),
     }
 
 
@@ -67,7 +68,7 @@ def line_ticket_views(session: Session, office: Office, tickets: Sequence[Ticket
     """The same for many tickets of one office, in their order."""
     hall = Hall(session, office, now, tz)
     ids = [ticket.id for ticket in tickets]
-    calls, lives = store.latest_calls(session, ids), store.lives_of(session, ids)
+    calls, lives = store.calls_in_hand(session, ids), store.lives_of(session, ids)
     waiting = {ticket.id for ticket in tickets if ticket.state == "waiting"}
     reasons = {place.who.id: _place_reason(hall, place) for place in hall.order if place.who.id in waiting} if waiting else {}
     return [
@@ -125,7 +126,7 @@ def _line_ticket(
     } | _while_called(hall, ticket, call)
 
 
-def _named(service: Service) -> View:
+def _named(service: AnyService) -> View:
     return {"code": service.code, "name": service_name(service)}
 
 
@@ -157,16 +158,15 @@ def _waited(hall: Hall, ticket: Ticket, life: Sequence[TicketInterval]) -> int:
     return int(waited_open_minutes(spans, store.opening_of(hall.hours, hall.days), hall.now))
 
 
-def _counters(hall: Hall, here: Mapping[int | None, View]) -> list[View]:
+def _counters(hall: Hall, here: Mapping[int | None, View], tickets: Mapping[int, Ticket]) -> list[View]:
     staff = {person.id: person for person in office_store.staff_of(hall.session, hall.office)}
-    waiting = store.tickets_by_id(hall.session, [place.who.id for place in hall.order])
     undo = _undo_by_counter(hall)
     views = []
     for counter in hall.counters:
         choice = hall.line.next_call(counter.id)
         next_one = choice and {
             "id": choice.ticket,
-            "number": waiting[choice.ticket].label,
+            "number": tickets[choice.ticket].label,
             "reason": {
                 "code": choice.reason.code,
                 "sentence": reason_sentence(choice.reason.code, choice.reason.params, hall.tz),
@@ -202,7 +202,7 @@ def _undo_by_counter(hall: Hall) -> dict[int, View]:
     """What may be taken back at each counter: everything of its last press, the latest change first."""
     policy = hall.line.policy
     presses: dict[int, list[tuple[datetime, bool, Ticket]]] = defaultdict(list)
-    for ticket in store.changed_since(hall.session, hall.office, hall.now - timedelta(seconds=policy.undo_s)):
+    for ticket in line_store.changed_since(hall.session, hall.office, hall.now - timedelta(seconds=policy.undo_s)):
         note = ticket.undo
         done_at = datetime.fromisoformat(note["at"]) if note else None
         if note and done_at and note["counter"] is not None and may_undo(done_at, policy, hall.now):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Table, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from office.models import Counter, Office, Staff
@@ -18,6 +18,15 @@ from queueing.models import Call, DayClosing, LogEntry, Ticket, TicketInterval
 
 POLICY = "policy"
 """What an entry is called that tells the whole policy of the office."""
+
+
+_entries = cast(Table, LogEntry.__table__)
+_LAST = (
+    select(_entries.c.n, _entries.c.hash, _entries.c.detail)
+    .where(_entries.c.office_id == bindparam("office"))
+    .order_by(_entries.c.n.desc())
+    .limit(literal_column("1"))
+)
 
 
 class Last(NamedTuple):
@@ -30,12 +39,7 @@ class Last(NamedTuple):
 
 def last_entry(session: Session, office: Office) -> Last | None:
     """Where the office's log ends. One statement."""
-    row = session.execute(
-        select(LogEntry.n, LogEntry.hash, LogEntry.detail)
-        .where(LogEntry.office_id == office.id)
-        .order_by(LogEntry.n.desc())
-        .limit(1)
-    ).first()
+    row = session.execute(_LAST, {"office": office.id}).first()
     return Last(row.n, row.hash, row.detail) if row is not None else None
 
 

@@ -16,6 +16,7 @@ WRONG_PERSON: Final = "wrong_person"
 """The `arrival` of a ticket, and why it waits, when somebody else came with the booking."""
 HEARD_HOW = ("voice", "chime", "none")
 OPEN_AT_COUNTER = "state IN ('called', 'serving')"
+UNDECIDED = "state IN ('waiting', 'called', 'serving', 'held', 'missed')"
 
 
 class NumberCounter(Base):
@@ -59,6 +60,11 @@ class Ticket(Base):
             postgresql_where=text(OPEN_AT_COUNTER),
         ),
         Index("ix_tickets_office_id_on_state", "office_id", "on", "state"),
+        Index("ix_tickets_office_id_state_at", "office_id", "state_at"),
+        # Whoever asks what is not decided yet, of whatever day, does not walk through years of visits that are over.
+        Index(
+            "ix_tickets_undecided", "office_id", "on", sqlite_where=text(UNDECIDED), postgresql_where=text(UNDECIDED)
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -191,7 +197,11 @@ class Rating(Base):
     """
 
     __tablename__ = "ratings"
-    __table_args__ = (CheckConstraint("score BETWEEN 1 AND 5", name="score"), Index("ix_ratings_office_id_on", "office_id", "on"))
+    __table_args__ = (
+        CheckConstraint("score BETWEEN 1 AND 5", name="score"),
+        Index("ix_ratings_office_id_on", "office_id", "on"),
+        Index("ix_ratings_on", "on"),
+    )
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))

@@ -16,12 +16,13 @@ from queueing.rules import (
     Called,
     Choice,
     CounterView,
+    People,
     ServiceId,
     Standing,
     Turns,
     Waiting,
     asked_first,
-    decide,
+    choose,
     next_call,
     standing,
     takers_of,
@@ -135,7 +136,7 @@ class Replay:
 
     `left` are the waiting, by id; who is called leaves it. `busy` is how many minutes a person occupies a counter. `coming`
     join the line when their time has come, `until` are those of them whose call is awaited, too. `hours` are those of counters
-    that do not keep the office's (`opening`).
+    that do not keep the office's (`opening`). `ready`, by counter: those of `left` whom it takes, for who replays them again.
     """
 
     left: dict[int, Standing]
@@ -146,10 +147,12 @@ class Replay:
     coming: Sequence[Coming] = ()
     until: Collection[int] = ()
     hours: Mapping[int, Sequence[Span]] = field(default_factory=dict)
+    ready: Mapping[int, People] | None = None
 
     def run(self, counters: Sequence[CounterView], log: Sequence[Called]) -> list[Place]:
         """Let `counters` call until nobody of those awaited is for them: everybody called till then, in that order."""
         turns = {counter.id: turns_of(log, counter.id) for counter in counters}
+        mine = self.sorted_for(counters)
         views, takers = {counter.id: counter for counter in counters}, takers_of(counters)
         free = [(self._opens(c.free_at or self.now, c.id), asked_first(c), c.id) for c in counters]
         heapq.heapify(free)
@@ -159,8 +162,8 @@ class Replay:
         while free and awaited:
             at, asked, counter = heapq.heappop(free)
             while coming and coming[-1].at <= at:
-                self._join(coming.pop())
-            place = self._call(views[counter], turns[counter], takers, at)
+                self._join(coming.pop(), counters, mine)
+            place = self._call(mine[counter], turns[counter], takers, at)
             if place is None:
                 following = next((one.at for one in reversed(coming) if views[counter].takes(one.who)), None)
                 if following is not None:
@@ -169,19 +172,30 @@ class Replay:
             who, reason = place.who, place.choice.reason.code
             places.append(place)
             awaited.discard(who.id)
+            for theirs in mine.values():
+                theirs.discard(who.id)
             turns[counter] = turns[counter].after(reason, booked=who.booked, priority=who.priority)
             free_at = self._opens(at + timedelta(minutes=self.busy(who)), counter)
             idle = CounterView(counter, views[counter].services, idle_since=free_at)
             heapq.heappush(free, (free_at, asked_first(idle), counter))
         return places
 
-    def _join(self, one: Coming) -> None:
-        # A wait is measured as of now and grows with the replay: who comes later begins below nothing.
-        self.left[one.who.id] = Standing(one.who, -self._open_minutes_until(one.at))
+    def sorted_for(self, counters: Sequence[CounterView]) -> Mapping[int, People]:
+        """Whom each of these counters takes of those who wait now."""
+        if self.ready is not None:
+            return {counter.id: self.ready[counter.id].copy() for counter in counters}
+        return {c.id: People(c, (person for person in self.left.values() if c.takes(person.who))) for c in counters}
 
-    def _call(self, counter: CounterView, turns: Turns, takers: Mapping[ServiceId, int], at: datetime) -> Place | None:
-        choice = decide(self.left.values(), counter, turns, self.policy, at, self._open_minutes_until(at), takers)
-        return None if choice is None else Place(self.left.pop(choice.ticket).who, counter.id, at, choice)
+    def _join(self, one: Coming, counters: Sequence[CounterView], mine: Mapping[int, People]) -> None:
+        # A wait is measured as of now and grows with the replay: who comes later begins below nothing.
+        person = self.left[one.who.id] = Standing(one.who, -self._open_minutes_until(one.at))
+        for counter in counters:
+            if counter.takes(one.who):
+                mine[counter.id].add(person)
+
+    def _call(self, mine: People, turns: Turns, takers: Mapping[ServiceId, int], at: datetime) -> Place | None:
+        choice = choose(mine, turns, self.policy, at, self._open_minutes_until(at), takers)
+        return None if choice is None else Place(self.left.pop(choice.ticket).who, mine.counter.id, at, choice)
 
     def _open_minutes_until(self, at: datetime) -> float:
         return waited_open_minutes((Span(self.now),), self.opening, at) if at > self.now else 0.0

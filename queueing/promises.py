@@ -6,28 +6,28 @@ No forecast is computed here: it was made before the transaction began, and is b
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from office.models import Office
-from office.store import hours_of
 from queueing.forecast_rules import Wait
-from queueing.forecast_store import keep_promise, taken_since
+from queueing.forecast_store import keep_promise
+from queueing.hall import Hall
 from queueing.models import Ticket
 from queueing.prospects import Foreseen, Prospect
-from queueing.store import line_days
+from queueing.rules import ServiceId
 
 
-def wait_of_walk_in(
-    session: Session, office: Office, ticket: Ticket, prospect: Prospect, tz: ZoneInfo, now: datetime
-) -> Wait | None:
-    """The wait of a new walk-in; None where nobody knows. Ask with the line locked and the ticket in it."""
-    days = line_days(hours_of(session, office, tz), now)
-    since = list(taken_since(session, office, prospect.last_ticket, days))
+def wait_of_walk_in(hall: Hall, ticket: Ticket, prospect: Prospect) -> Wait | None:
+    """The wait of a new walk-in; None where nobody knows. Ask with the line locked, and a hall that has the ticket in it."""
+    since = taken_since(hall, prospect.last_ticket)
     if ticket.service_id in since:
         since.remove(ticket.service_id)  # The ticket itself; it does not wait for its own visit.
-    return prospect.of_walk_in(ticket.service_id, since, now)
+    return prospect.of_walk_in(ticket.service_id, since, hall.now)
+
+
+def taken_since(hall: Hall, ticket_id: int) -> list[ServiceId]:
+    """The services of those who joined the line after the ticket `ticket_id` and still wait."""
+    return [who.service for who in hall.line.waiting if who.id > ticket_id]
 
 
 def promise(

@@ -11,6 +11,7 @@ from flask_babel import force_locale
 
 from core.i18n import gettext as _
 from office.models import Office
+from office.plans import AnyService
 from office.words import service_name
 from printer.slip import Slip
 from queueing.models import Ticket
@@ -28,10 +29,11 @@ def ticket_slip(
     public_url: str,
     foreseen: Foreseen,
     told: str = "",
+    service: AnyService | None = None,
 ) -> Slip:
     """The slip of `ticket` in its own language, with the wait as it is told now.
 
-    `told`: what its person has to know first, in that language already.
+    `told`: what its person has to know first, in that language already. `service` spares looking its service up.
     """
     with force_locale(ticket.lang):
         wait = wait_said(foreseen, tz)
@@ -40,7 +42,7 @@ def ticket_slip(
             office=_("UBND %(office)s", office=office.name).upper(),
             unit=_("Điểm phục vụ hành chính công"),
             number=ticket.label,
-            service=service_name(ticket.service, ticket.lang),
+            service=service_name(service or ticket.service, ticket.lang),
             badge=_badge(ticket, tz),
             counters=_counters(counters),
             people_ahead=ahead,

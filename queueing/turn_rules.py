@@ -17,7 +17,7 @@ turn kept per office would not be fair, because a counter that serves only walk-
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 BY_HAND = "by_hand"
@@ -61,7 +61,7 @@ class Turns:
         calls = None if self.calls is None else self.calls + 1
         if booked:
             overdue = self.overdue_used or reason == "booked_overdue"
-            return replace(self, bookings=self.bookings + 1, overdue_used=overdue, calls=calls)
+            return Turns(self.bookings + 1, overdue, self.others, calls)
         return Turns(
             bookings=self.bookings + 1 if reason == "priority_first" else 0,
             overdue_used=self.overdue_used and reason != "guard",

@@ -15,11 +15,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from office import stops
-from office import store as office_store
 from office.hours import local_day
-from office.models import Office
+from office.models import Counter, Office
 from printer.store import Paper, papers_of
-from queueing import day_rules, day_store, store
+from queueing import day_rules, day_store, line_store, store
 from queueing.forecasts import Forecast
 from queueing.hall import Hall, text
 from queueing.lifecycle_rules import OPEN, State
@@ -69,6 +68,11 @@ def ticket_views(
     }
 
 
+def new_ticket_view(hall: Hall, ticket: Ticket) -> View:
+    """The same of a ticket that this transaction has made: nobody has called it, and no paper of it is under way."""
+    return _ticket(hall, ticket, None, None) | _edges(hall, ticket, None)
+
+
 def foreseen_view(foreseen: Foreseen) -> View:
     """A forecast as it is sent: whole minutes from now, and the instants that go with it."""
     wait = foreseen.wait
@@ -102,8 +106,13 @@ def _ticket(hall: Hall, ticket: Ticket, call: Call | None, paper: Paper | None) 
         "called_at": text(call.called_at if call else None),
         "times": call.times if call else 0,
         "missing_papers": ticket.missing_papers if ticket.state == "done" else [],
-        "print": {"state": paper.state if paper else None, "at": paper.elsewhere if paper else None},
+        "print": paper_view(paper),
     }
+
+
+def paper_view(paper: Paper | None) -> View:
+    """What became of a slip, or that none was printed."""
+    return {"state": paper.state if paper else None, "at": paper.elsewhere if paper else None}
 
 
 def _edges(hall: Hall, ticket: Ticket, followed_by: str | None) -> View:
@@ -129,15 +138,20 @@ def _edges(hall: Hall, ticket: Ticket, followed_by: str | None) -> View:
 def board_view(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> View:
     """The lobby's board: numbers, counters and counts, never a name, a reason or a group."""
     hall = Hall(session, office, now, tz)
-    tickets = store.live_tickets(session, office, hall.days)
+    tickets = line_store.shown_tickets(session, office, hall.days)
     waiting = Tally(hall.services[ticket.service_id].field for ticket in tickets if ticket.state == "waiting")
-    offered = (service.field for service in office_store.services_of(session, office))
+    offered = (service.field for service in hall.plan.offered)
     return {
         "version": office.seq,
         "now": text(now),
         "office": office.code,
         "now_serving": [
-            {"number": ticket.label, "counter": hall.number_of(ticket.counter_id), "state": ticket.state}
+            {
+                "number": ticket.label,
+                "counter": hall.number_of(ticket.counter_id),
+                "state": ticket.state,
+                "field": hall.services[ticket.service_id].field,
+            }
             for ticket in sorted(tickets, key=lambda ticket: hall.number_of(ticket.counter_id) or 0)
             if ticket.state in OPEN
         ],
@@ -145,6 +159,7 @@ def board_view(session: Session, office: Office, now: datetime, tz: ZoneInfo) ->
         "waiting": sum(waiting.values()),
         "waiting_by_field": [{"field": field, "waiting": waiting.get(field, 0)} for field in dict.fromkeys([*offered, *waiting])],
         "open_counters": [counter.number for counter in hall.counters if counter.state == "open"],
+        "counters": [_counter(hall, counter) for counter in hall.counters],
         "stops": [
             {"field": stop.field, "reason": stop.reason, "from_at": text(stop.from_at)}
             for stop in stops.live(session, office, local_day(now, tz))
@@ -153,21 +168,29 @@ def board_view(session: Session, office: Office, now: datetime, tz: ZoneInfo) ->
     }
 
 
+def _counter(hall: Hall, counter: Counter) -> View:
+    """A counter with the fields of work it takes, in its own order, and when it means to be back from a pause."""
+    taken = (hall.services[service].field for service in hall.skills.get(counter.id, ()) if service in hall.services)
+    fields = list(dict.fromkeys(taken))
+    return {"number": counter.number, "state": counter.state, "back_at": text(counter.back_at), "fields": fields}
+
+
 def _recent(hall: Hall) -> list[View]:
-    told = (call for call in hall.calls if not call.params.get("at_desk"))  # who stands at the desk already is not called out
-    calls = sorted(told, key=lambda call: (call.last_called_at, call.id), reverse=True)[:RECENT_CALLS]
-    tickets = store.tickets_by_id(hall.session, [call.ticket_id for call in calls])
+    """The last people called, each once, with the newest call: a person called again elsewhere has one place to go to."""
+    newest: dict[int, Any] = {}
+    for call in line_store.recent_calls(hall.session, hall.office, hall.days):
+        newest.setdefault(call.ticket_id, call)
     return [
         {
             "call_id": call.id,
-            "number": tickets[call.ticket_id].label,
-            "lang": tickets[call.ticket_id].lang,
+            "number": call.label,
+            "lang": call.lang,
             "counter": hall.number_of(call.counter_id),
             "called_at": text(call.called_at),
             "last_called_at": text(call.last_called_at),
             "times": call.times,
-            "service": hall.services[tickets[call.ticket_id].service_id].name,
-            "field": hall.services[tickets[call.ticket_id].service_id].field,
+            "service": hall.services[call.service_id].name,
+            "field": hall.services[call.service_id].field,
         }
-        for call in calls
+        for call in list(newest.values())[:RECENT_CALLS]
     ]

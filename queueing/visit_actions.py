@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from core.i18n import gettext as _
 from core.refusals import FormRefused
 from core.rights import Actor, NotFound
-from office import store as office_store
 from office.models import Service
-from queueing import change_store, store
+from office.plans import plan_of
+from queueing import change_store, line_log, store
 from queueing.actions import PAPERS_MISSING
 from queueing.changes import audit_ticket, move, remember, state_after
 from queueing.lifecycle_rules import goes_on, minutes_left
@@ -88,7 +88,7 @@ def end_at_counter(
     state = state_after(ticket, "finish" if following is None else "go_on")
     verb, minutes = ("finish", None) if following is None else ("go_on", ticket.minutes)
     remember(session, ticket, verb, counter_id=left, now=now, minutes=minutes)
-    call = change_store.present_of(session, ticket).call
+    call = store.present_of(session, ticket).call
     if call is not None and call.answered_at is None and call.withdrawn_at is None:
         call.answered_at = now
     ticket.missing_papers, ticket.dossier_code = list(missing_papers), dossier_code or ticket.dossier_code
@@ -104,10 +104,10 @@ def _done_here(session: Session, ticket: Ticket) -> Sequence[int]:
     """The services of the counter where somebody is served, or was before being held."""
     if not ticket.further:
         return ()
-    stretch = change_store.present_of(session, ticket).stretch
+    stretch = store.present_of(session, ticket).stretch
     counter_id = ticket.counter_id or (stretch.counter_id if stretch else None)
-    skills = office_store.skills_of(session, store.office_of_ticket(session, ticket))
-    return skills.get(counter_id or 0, ())
+    plan = plan_of(session, store.office_of_ticket(session, ticket), line_log.tz_of(session))
+    return plan.skills.get(counter_id or 0, ())
 
 
 def _take_up(session: Session, ticket: Ticket, following: int, rest: list[int], done_here: Sequence[int]) -> None:

@@ -31,27 +31,29 @@ def state_name(state: str) -> str:
 
 def done_sentence(verb: str, number: str) -> str:
     """What was just done with a number, beside the button that takes it back."""
-    sentence = {
-        "call": _("Đã gọi %(number)s."),
-        "serve": _("Đã bắt đầu phục vụ %(number)s."),
-        "absent": _("Đã ghi %(number)s vắng mặt."),
-        "hold": _("Đã tạm giữ %(number)s."),
-        "resume": _("Đã tiếp tục %(number)s."),
-        "transfer": _("Đã chuyển %(number)s."),
-        "return": _("Đã cho %(number)s trở lại hàng chờ."),
-        "finish": _("Đã hoàn thành %(number)s."),
-        "go_on": _("Đã xong %(number)s ở quầy này, người dân đi tiếp."),
-        "take": _("Đã cấp %(number)s và phục vụ tại quầy."),
-        "further": _("Đã ghi việc làm tiếp của %(number)s."),
-        "change_service": _("Đã đổi dịch vụ của %(number)s."),
-        "release": _("Đã đưa %(number)s trở lại hàng chờ."),
-        "cancel": _("Đã hủy %(number)s."),
-        "not_the_person": _("Đã ghi %(number)s không đúng người."),
-        "carry": _("Đã cấp phiếu ngày sau cho %(number)s."),
-        "expire": _("Đã kết thúc %(number)s vì hết ngày."),
-    }[verb]
-    return sentence % {"number": number}
+    return _DONE[verb]() % {"number": number}
 
+
+_DONE: dict[str, Callable[[], str]] = {
+    "call": lambda: _("Đã gọi %(number)s."),
+    "serve": lambda: _("Đã bắt đầu phục vụ %(number)s."),
+    "absent": lambda: _("Đã ghi %(number)s vắng mặt."),
+    "hold": lambda: _("Đã tạm giữ %(number)s."),
+    "resume": lambda: _("Đã tiếp tục %(number)s."),
+    "transfer": lambda: _("Đã chuyển %(number)s."),
+    "return": lambda: _("Đã cho %(number)s trở lại hàng chờ."),
+    "finish": lambda: _("Đã hoàn thành %(number)s."),
+    "go_on": lambda: _("Đã xong %(number)s ở quầy này, người dân đi tiếp."),
+    "take": lambda: _("Đã cấp %(number)s và phục vụ tại quầy."),
+    "further": lambda: _("Đã ghi việc làm tiếp của %(number)s."),
+    "change_service": lambda: _("Đã đổi dịch vụ của %(number)s."),
+    "release": lambda: _("Đã đưa %(number)s trở lại hàng chờ."),
+    "cancel": lambda: _("Đã hủy %(number)s."),
+    "not_the_person": lambda: _("Đã ghi %(number)s không đúng người."),
+    "carry": lambda: _("Đã cấp phiếu ngày sau cho %(number)s."),
+    "expire": lambda: _("Đã kết thúc %(number)s vì hết ngày."),
+}
+"""The sentence of each verb: only the one that is wanted is translated."""
 
 _REASONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "booked": lambda p: _("đặt hẹn %(slot_at)s, đến %(arrived_at)s"),

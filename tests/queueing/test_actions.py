@@ -13,7 +13,7 @@ from core.events import take_recorded
 from core.rights import ANONYMOUS, NotFound
 from office.events import OfficeChanged
 from office.models import AuditEntry
-from queueing import actions, counter_actions, store
+from queueing import actions, counter_actions, line_store, store
 from queueing.models import TicketInterval
 from queueing.refusals import CounterBusy, CounterNotOpen, MayNotReturn, TooLateToUndo, WrongState
 from tests import builders
@@ -229,7 +229,7 @@ def test_an_undone_call_leaves_no_trace_in_the_rule_nor_on_the_board(ward: Ward,
     assert (ticket.state, ticket.attempts, ticket.first_called_at) == ("waiting", 0, None)
     assert call is not None
     assert call.tier == store.UNDONE
-    assert store.load_line(session, ward.office, ward.now, HANOI).log == ()
+    assert line_store.load_line(session, ward.office, ward.now, HANOI).log == ()
     assert ward.life(ticket) == ["waiting", "called", "waiting"]
     assert ward.called(1) == ticket.label
 
@@ -297,7 +297,7 @@ def test_the_life_of_a_ticket_is_written_down_with_who_where_and_why(ward: Ward,
 def test_yesterdays_people_are_not_in_todays_line(ward: Ward, session: Session) -> None:
     ward.take()
     ward.pass_minutes(24 * 60)
-    assert store.load_line(session, ward.office, ward.now, HANOI).waiting == ()
+    assert line_store.load_line(session, ward.office, ward.now, HANOI).waiting == ()
 
 
 def test_an_office_open_through_midnight_keeps_its_line(database: Database) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.database import Database
 from office.models import Service
-from queueing import counter_actions, line_views, store, views
+from queueing import counter_actions, line_store, line_views, store, views
 from queueing.words import reason_sentence
 from tests.queries import counted
 from tests.queueing.ward import HANOI, NINE, Ward
@@ -168,8 +168,8 @@ def test_the_board_shows_numbers_and_counters_and_nothing_of_anybody(ward: Ward,
     assert call is not None
     assert [(c["number"], c["counter"], c["times"]) for c in board["recent"]] == [("A002", 2, 1), ("A001", 1, 1)]
     assert board["now_serving"] == [
-        {"number": "A001", "counter": 1, "state": "called"},
-        {"number": "A002", "counter": 2, "state": "called"},
+        {"number": "A001", "counter": 1, "state": "called", "field": "Tư pháp"},
+        {"number": "A002", "counter": 2, "state": "called", "field": "Tư pháp"},
     ]
     assert board["waiting"] == 2
     assert board["waiting_by_field"] == [{"field": "Tư pháp", "waiting": 1}, {"field": "Cư trú", "waiting": 1}]
@@ -206,8 +206,8 @@ def test_the_city_page_counts_the_waiting_of_each_office(ward: Ward, session: Se
     ward.take()
     ward.call(1)
     today = ward.now.date()
-    assert store.waiting_counts(session, [ward.office.code, "99999"], today) == {ward.office.code: 1}
-    assert store.waiting_counts(session, [ward.office.code], today + timedelta(days=1)) == {}
+    assert line_store.waiting_counts(session, [ward.office.code, "99999"], today) == {ward.office.code: 1}
+    assert line_store.waiting_counts(session, [ward.office.code], today + timedelta(days=1)) == {}
 
 
 @pytest.mark.parametrize(
