@@ -14,6 +14,7 @@ from office import store as offices
 from office.models import Counter, Office
 from queueing import counter_actions, desk_actions, store
 from queueing.forecasts import Forecast, forecasts
+from queueing.hall import Hall
 from queueing.promises import promise, wait_of_walk_in
 from queueing.refusals import NotYourCounter
 
@@ -116,7 +117,7 @@ def take_at_desk(session: Session, counter: int, body: bodies.TakeAtDesk, known:
         actor=actor(), now=now(), tz=config().tz,
     )  # fmt: skip
     if known is not None:
-        wait = wait_of_walk_in(session, office, ticket, known.prospect, config().tz, now())
+        wait = wait_of_walk_in(Hall(session, office, now(), config().tz), ticket, known.prospect)
         slips.print_number(session, office, ticket, promise(session, ticket, known.prospect, wait, now()), now())
     return lines.one(session, ticket, now())
 
@@ -160,8 +161,7 @@ def staff(session: Session, office: str) -> list[StaffShown]:
 
 
 def _counter(session: Session, counter_id: int) -> tuple[Office, Counter]:
-    counter = offices.counter_by_id(session, counter_id)
-    office = offices.office_by_id(session, counter.office_id)
+    counter, office = offices.counter_with_office(session, counter_id)
     ensure_office(office.code)
     return office, counter
 

@@ -53,8 +53,7 @@ def _verb(name: str, summary: str, body: type[B], run: Run[B], who: tuple[Who, .
 
 
 def _ticket(session: Session, ticket_id: int) -> tuple[Office, Ticket]:
-    ticket = store.ticket_by_id(session, ticket_id)
-    office = store.office_of_ticket(session, ticket)
+    ticket, office = store.ticket_with_office(session, ticket_id)
     ensure_office(office.code)
     return office, ticket
 
@@ -62,7 +61,7 @@ def _ticket(session: Session, ticket_id: int) -> tuple[Office, Ticket]:
 def _refuse_anothers(session: Session, ticket: Ticket) -> None:
     """Who stands at a counter is the business of the officer there, and of the head."""
     if ticket.state in OPEN and ticket.counter_id is not None:
-        counter = offices.counter_by_id(session, ticket.counter_id)
+        counter = store.counter_in_hand(session, ticket.counter_id)
         if finding.is_anothers(counter):
             raise NotYourCounter(counter=counter.number)
 

@@ -101,7 +101,26 @@ def shared() -> dict[str, str]:
 
 def console() -> dict[str, str]:
     """What the console says besides."""
-    return shared() | _serving() | _next_press() | _sorry() | _lists() | _counters()
+    return shared() | _serving() | _heard() | _next_press() | _sorry() | _lists() | _counters()
+
+
+def _heard() -> dict[str, str]:
+    """Whether the hall saw and heard a call: a half of the boards and a half of the voice (queueing/hearing_rules.py)."""
+    return {
+        "heard_both": _("{board}, {voice}"),
+        "heard_board_shown": _("bảng: đã hiện"),
+        "heard_board_partly": _("bảng: đã hiện {shown}/{of}"),
+        "heard_board_not_yet": _("bảng: chưa hiện"),
+        "heard_board_asleep": _("bảng: đang ngủ"),
+        "heard_board_lost": _("bảng: mất kết nối"),
+        "heard_board_unpaired": _("Chưa ghép bảng gọi số nào nên không biết sảnh đã thấy chưa."),
+        "heard_voice_said": _("loa: đã đọc"),
+        "heard_voice_chimed": _("loa: chỉ có chuông"),
+        "heard_voice_not_yet": _("loa: chưa"),
+        "heard_voice_quiet": _("loa: giờ yên lặng"),
+        "heard_voice_off": _("loa: đang tắt"),
+        "heard_ask": _("mời gọi bằng lời"),
+    }
 
 
 def _serving() -> dict[str, str]:

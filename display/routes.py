@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from collections.abc import Mapping
+
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from core.i18n import COOKIE, day_words
 from core.qr import qr_svg
 from core.rights import actor, requires
 from core.web import config, local, now, reading, transaction
-from display import wording
+from display import rating, wording
 from display.live import board_of, tickets_of
+from display.outlook import outlook_of
+from display.screens import screen_of
 from office import store as office_store
 from office.words import service_name
 from queueing import actions, store, wait_words
@@ -22,12 +26,38 @@ blueprint = Blueprint(
 
 @blueprint.get("/display/<office>")
 @requires("anyone")
-def board(office: str) -> str:
-    """The board of the lobby: anyone may look, as anyone in the hall does."""
+def board(office: str) -> Response:
+    """The board of the lobby, in the layout of this screen: anyone may look, as anyone in the hall does."""
+    return _screen(office, request.args)
+
+
+@blueprint.get("/o/<office>/board")
+@requires("anyone")
+def public_board(office: str) -> Response:
+    """The same for who waits elsewhere: an address that any screen of a culture house or an apartment block can open."""
+    return _screen(office, {"layout": "public"})
+
+
+def _screen(code: str, query: Mapping[str, str]) -> Response:
     with reading() as session:
-        shown = office_store.office_by_code(session, office)
-        snapshot = board_of(session, shown).model_dump(mode="json")
-        return render_template("display/board.html", office=shown, snapshot=snapshot, tz=str(config().tz))
+        office = office_store.office_by_code(session, code)
+        screen = screen_of(session, office, actor(), query)
+        booking = f"{config().public_url}{url_for('booking.services', office=office.code)}" if office.published else None
+        page = make_response(
+            render_template(
+                f"display/{screen['layout']}.html",
+                office=office,
+                snapshot=board_of(session, office).model_dump(mode="json"),
+                screen=screen,
+                tz=str(config().tz),
+                outlook=outlook_of(session, office).model_dump(mode="json") if screen["layout"] == "public" else None,
+                booking=booking,
+                qr=qr_svg(booking) if booking and screen["layout"] == "public" else None,
+            )
+        )
+    # Not "no-store": a browser that opens its pages of yesterday while the server is away then has one to open.
+    page.headers["Cache-Control"] = "private, no-cache"
+    return page
 
 
 @blueprint.get("/t/<token>")
@@ -51,6 +81,14 @@ def ticket(token: str) -> Response | str:
             taken=local(row.arrived_at),
             service_name=service_name(row.service),
             said=wording.said(view, now()),
+            near=wording.near(view, now()),
+            tone=wording.tone(view, now()),
+            near_tones=wording.NEAR_TONES,
+            soon=wording.SOON,
+            counters_said=wording.COUNTERS_SAID,
+            rating=rating.shown(view.rating, now()),
+            rating_words=rating.words(),
+            scores=rating.score_words(),
             facts=wording.facts(view),
             words=wording.state_words(),
             ahead=wording.ahead_words(),

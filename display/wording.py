@@ -36,9 +36,8 @@ def state_words() -> dict[str, StateWords]:
     new = _("Muốn làm thủ tục, xin lấy số mới tại ki-ốt.")
     over = _("Rất tiếc ông/bà chưa được phục vụ hôm đó. Mời ông/bà lấy số mới tại ki-ốt, hoặc đặt lịch hẹn để không phải chờ.")
     held = _("Khi đã sẵn sàng, xin báo cán bộ hướng dẫn. Thứ tự của ông/bà vẫn được giữ.")
-    soon = _("Xin ngồi gần bảng gọi số và giữ trang này mở.")
     return {
-        "waiting": _words("amber", _("Đang chờ"), soon),
+        "waiting": _words("plain", _("Đang chờ"), _("Xin ngồi gần bảng gọi số và giữ trang này mở.")),
         "called": _words("red", _("Đến lượt ông/bà"), _("Mời đến quầy {counter}"), _("Mời đến quầy")),
         "serving": _words("green", _("Đang được phục vụ"), _("Tại quầy {counter}"), ""),
         "held": _words("amber", _("Số đang được tạm giữ"), held),
@@ -91,8 +90,44 @@ def _slip_said(ticket: TicketNow) -> Said | None:
 
 
 def ahead_words() -> dict[str, str]:
-    """How many are before a waiting person: nobody, or `{n}`."""
-    return {"none": _("Ông/bà là người tiếp theo"), "some": _("Còn {n} người trước")}
+    """How many are before a waiting person: nobody, or `{n}`; and what who is next, or soon, had better do."""
+    return {
+        "none": _("Ông/bà là người tiếp theo"),
+        "some": _("Còn {n} người trước"),
+        "next": _("Xin lại gần quầy {counters}: số này sắp được gọi."),
+        "next_anywhere": _("Xin lại gần các quầy: số này sắp được gọi."),
+        "soon": _("Sắp đến lượt: xin ngồi gần bảng gọi số và giữ trang này mở."),
+        "or": _(" hoặc "),
+    }
+
+
+SOON = 2
+"""So many people ahead, and it is time to come back and sit down."""
+COUNTERS_SAID = 3
+"""A person walks towards three counters, not towards eight."""
+NEAR_TONES = {"next": "red", "soon": "amber"}
+
+
+def near(ticket: TicketNow, now: datetime) -> str:
+    """How near the call is: "next" and "soon" for who waits for people, else "" (a booked hour, a break, another day)."""
+    if ticket.state != "waiting" or ticket.people_ahead is None or ticket.people_ahead > SOON:
+        return ""
+    later = [at for at in (ticket.call_from, ticket.resumes_at) if at is not None and now < at]
+    return "" if later else "soon" if ticket.people_ahead else "next"
+
+
+def tone(ticket: TicketNow, now: datetime) -> str:
+    """The colour a ticket's state stands on; the words say the same."""
+    if ticket.missing_papers:
+        return "amber"
+    return NEAR_TONES.get(near(ticket, now)) or state_words()[ticket.state]["tone"]
+
+
+def _near_advice(ticket: TicketNow, now: datetime) -> str | None:
+    words, how = ahead_words(), near(ticket, now)
+    if how == "next" and 0 < len(ticket.counters) <= COUNTERS_SAID:
+        return words["next"].format(counters=words["or"].join(str(number) for number in ticket.counters))
+    return {"next": words["next_anywhere"], "soon": words["soon"]}.get(how)
 
 
 class Said(TypedDict):
@@ -120,7 +155,7 @@ def said(ticket: TicketNow, now: datetime) -> Said:
     if ticket.resumes_at is not None and now < ticket.resumes_at:
         return {"title": title, "advice": break_words()["advice"].format(time=f"{ticket.resumes_at:%H:%M}")}
     if ticket.counter is None:
-        return {"title": title, "advice": words["advice_no_counter"]}
+        return {"title": title, "advice": _near_advice(ticket, now) or words["advice_no_counter"]}
     return {"title": title, "advice": words["advice"].format(counter=ticket.counter)}
 
 
@@ -136,7 +171,7 @@ def facts(ticket: TicketNow) -> list[tuple[str, str]]:
     """What does not change while a person waits: where they may be called, and by what they are in the line."""
     known = []
     if ticket.counters:
-        known.append((_("Quầy phục vụ"), _(" hoặc ").join(str(number) for number in ticket.counters)))
+        known.append((_("Quầy phục vụ"), ahead_words()["or"].join(str(number) for number in ticket.counters)))
     if ticket.slot_at is not None:
         known.append((_("Thứ tự"), _("theo giờ hẹn %(time)s", time=f"{ticket.slot_at:%H:%M}")))
     else:
@@ -145,11 +180,12 @@ def facts(ticket: TicketNow) -> list[tuple[str, str]]:
 
 
 def paper_words(state: str | None) -> str:
-    """What became of the paper slip. Whatever it is, the number holds."""
+    """What became of the paper slip. Whatever it is, the number holds: nobody needs both."""
+    alike = _("Giấy và điện thoại như nhau: có một là đủ.")
     if state == "printed":
-        return _("Phiếu giấy đã in. Số giấy và số trên điện thoại là một.")
+        return " ".join((_("Phiếu giấy đã in."), alike))
     if state in ("queued", "sending"):
-        return _("Phiếu giấy đang in. Số giấy và số trên điện thoại là một.")
+        return " ".join((_("Phiếu giấy đang in."), alike))
     if state is None:
         return _("Số này không in ra giấy: màn hình này là đủ.")
     return _("Máy in đang có sự cố. Không cần phiếu giấy: số trên màn hình này có giá trị như nhau.")

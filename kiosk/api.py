@@ -16,20 +16,21 @@ from core.pages import limiter
 from core.refusals import FormRefused
 from core.rights import NotAllowed, actor, requires
 from core.web import config, local, now
-from kiosk import actions, guide_sheets
-from kiosk.actions import Admitted, Place
+from kiosk import actions, booking_slips, guide_sheets, hours
 from kiosk.finding import find_today
 from kiosk.opening import is_taking, moment_words, next_taking
 from kiosk.paper import NO_PRINTER, printer_state
+from kiosk.place import Admitted, Given, Place
 from kiosk.promises import Asked, refuse_early
 from kiosk.screens import page_data
 from kiosk.stopped import stopped_today
 from kiosk.words import in_both_languages, said
 from office.hours import local_day
 from office.models import Office
-from office.store import hours_of, office_by_code, service_by_code, services_of
+from office.plans import plan_of
+from office.store import office_by_code
+from queueing import line_store, views
 from queueing import store as tickets
-from queueing import views
 from queueing.forecasts import Forecast, forecasts
 from queueing.models import Ticket
 from queueing.prospects import Foreseen
@@ -39,6 +40,8 @@ CHECK_INS = "240 per minute"
 
 blueprint = Blueprint("kiosk_api", __name__, url_prefix="/api/v1")
 blueprint.register_blueprint(guide_sheets.blueprint)
+blueprint.register_blueprint(booking_slips.blueprint)
+blueprint.register_blueprint(hours.blueprint)
 
 Lang = Literal["vi", "en"]
 
@@ -128,16 +131,22 @@ class KioskOut(BaseModel):
 
 def forecast_now(session: Session, office: str, **_more: Any) -> Forecast:
     """The forecast a number is given by. It is made in a reading, never while the line is locked."""
-    return forecasts().at(session, office_by_code(session, office), now(), config().tz)
+    return _forecast(session, office_by_code(session, office))
+
+
+def _forecast(session: Session, at: Office) -> Forecast:
+    return forecasts().at(session, at, now(), config().tz)
 
 
 def _before_number(session: Session, office: str, body: NumberIn) -> Forecast:
     """The same, and whoever comes too late for today hears it before anything is locked."""
     if body.despite_closing and actor().kind != "staff":
         raise NotAllowed()
-    known, at = forecast_now(session, office), office_by_code(session, office)
+    at = office_by_code(session, office)
+    known = _forecast(session, at)
     if actor().on_site and is_taking(session, at, now(), config().tz):
-        refuse_early(session, at, service_by_code(session, at, body.service), _asked(body), here(known).desk, now())
+        service = plan_of(session, at, config().tz).service(body.service)
+        refuse_early(session, at, service, _asked(body), here(known).desk, now())
     return known
 
 
@@ -151,11 +160,11 @@ def _asked(body: NumberIn) -> Asked:
 def take_ticket(session: Session, office: str, body: NumberIn, known: Forecast) -> tuple[NumberOut, int]:
     """A walk-in's number, printed where the device has a printer."""
     at = office_by_code(session, office)
-    service = service_by_code(session, at, body.service)
-    ticket, foreseen = actions.take_number(
+    service = plan_of(session, at, config().tz).service(body.service)
+    given = actions.take_number(
         session, at, service, priority=body.priority, lang=body.lang, place=here(known), now=now(), asked=_asked(body)
     )
-    return NumberOut(**_ticket(session, at, ticket, foreseen)), 201
+    return NumberOut(**_new(given)), 201
 
 
 @blueprint.post("/offices/<office>/check-ins")
@@ -167,9 +176,8 @@ def check_in(session: Session, office: str, body: CheckInIn, known: Forecast) ->
     at = office_by_code(session, office)
     admitted = _admitted(session, at, body, here(known))
     key, places = admitted.told
-    foreseen = known.foreseen(admitted.ticket, None, now()) if admitted.foreseen is None else admitted.foreseen
     return CheckInOut(
-        **_ticket(session, at, admitted.ticket, foreseen),
+        **(_new(admitted.given) if admitted.given is not None else _known(session, at, admitted.ticket, known)),
         outcome=admitted.outcome,
         sentence=said(key, places),
         sentence_key=key,
@@ -214,19 +222,30 @@ def _admitted(session: Session, at: Office, body: CheckInIn, place: Place) -> Ad
     return actions.check_in_booking(session, at, found, place=place, lang=body.lang, now=now(), shown=False)
 
 
-def _ticket(session: Session, at: Office, ticket: Ticket, foreseen: Foreseen) -> dict[str, Any]:
+def _new(given: Given) -> dict[str, Any]:
+    """A new ticket as it was seen in the hall when its slip was queued."""
+    return _ticket(given.seen, given.foreseen, given.seen["printer"])
+
+
+def _known(session: Session, at: Office, ticket: Ticket, known: Forecast) -> dict[str, Any]:
+    """A ticket that was there before, or came back."""
+    seen = views.ticket_view(session, ticket, now(), config().tz)
+    return _ticket(seen, known.foreseen(ticket, None, now()), printer_state(session, at, actor()))
+
+
+def _ticket(seen: dict[str, Any], foreseen: Foreseen, printer: str) -> dict[str, Any]:
     """The line's own view of the ticket, with the state of the paper in words a program may rely on."""
-    seen = views.ticket_view(session, ticket, now(), config().tz) | views.foreseen_view(foreseen)
-    instants = {name: local(datetime.fromisoformat(seen[name])) if seen[name] else None for name in _INSTANTS}
     shown = seen["print"]
-    paper = PrintOut(state=shown["state"] or NO_PRINTER, printer=printer_state(session, at, actor()), at=shown["at"])
-    return seen | instants | {"print": paper}
+    seen = seen | views.foreseen_view(foreseen)
+    instants = {name: local(datetime.fromisoformat(seen[name])) if seen[name] else None for name in _INSTANTS}
+    return seen | instants | {"print": PrintOut(state=shown["state"] or NO_PRINTER, printer=printer, at=shown["at"])}
 
 
 _INSTANTS = ("resumes_at", "after_break", "perhaps_after_break", "call_about")
 
 
 def _waiting(session: Session, at: Office) -> dict[str, int]:
-    days = tickets.line_days(hours_of(session, at, config().tz), now())
-    waiting = Counter(ticket.service_id for ticket in tickets.live_tickets(session, at, days) if ticket.state == "waiting")
-    return {service.code: waiting[service.id] for service in services_of(session, at) if waiting[service.id]}
+    plan = plan_of(session, at, config().tz)
+    shown = line_store.shown_tickets(session, at, tickets.line_days(plan.hours, now()))
+    waiting = Counter(ticket.service_id for ticket in shown if ticket.state == "waiting")
+    return {service.code: waiting[service.id] for service in plan.offered if waiting[service.id]}

@@ -21,6 +21,7 @@ from core.rights import NotFound, actor, requires
 from core.web import config, local, now
 from kiosk import refusals
 from kiosk.paper import expires_in, printer_for
+from kiosk.served import served_office
 from office.models import Office, Service
 from office.store import office_by_code, service_by_code
 from office.words import service_name
@@ -37,9 +38,12 @@ blueprint = Blueprint("guide_sheets", __name__)
 
 
 class SheetIn(Body):
-    """Of which service (its code), with the words around the papers in which language."""
+    """Of which service (its code), with the words around the papers in which language. `place`: the office whose service it is,
+    where the kiosk serves several.
+    """
 
     service: Annotated[Text, Field(min_length=1, max_length=64)]
+    place: Annotated[Text | None, Field(max_length=20)] = None
     lang: Literal["vi", "en"] = "vi"
 
 
@@ -61,18 +65,12 @@ class SheetOut(BaseModel):
 def print_sheet(session: Session, office: str, body: SheetIn) -> tuple[SheetOut, int]:
     """At the kiosk's printer, for staff at the office's. 409 `no_printer`, and `no_papers` where nothing is to be brought."""
     at = office_by_code(session, office)
-    service = service_by_code(session, at, body.service)
-    if not actor().on_site:
-        raise refusals.NotOnSite()
+    place = served_office(session, at, actor(), body.place)
+    service = service_by_code(session, place, body.service)
     if not service.documents:
         raise refusals.NoPapers()
-    printer = printer_for(session, at, actor())
-    if printer is None:
-        raise refusals.NoPrinter()
-    sheet = secrets.token_urlsafe(9)
-    slip = guide_sheet(at, service, lang=body.lang, public_url=config().public_url, printed_at=local(now()))
-    submit(session, printer.key, slip, reference=_reference(sheet), kind=KIND, now=now(), expires_in=expires_in(actor()))
-    return _shown(session, at, sheet), 201
+    slip = guide_sheet(place, service, lang=body.lang, public_url=config().public_url, printed_at=local(now()))
+    return print_slip(session, at, slip, kind=KIND), 201
 
 
 @blueprint.get("/offices/<office>/guide-sheets/<sheet>")
@@ -81,6 +79,16 @@ def print_sheet(session: Session, office: str, body: SheetIn) -> tuple[SheetOut,
 def sheet_state(session: Session, office: str, sheet: str) -> SheetOut:
     """Asked until the paper has come, or has not."""
     return _shown(session, office_by_code(session, office), sheet)
+
+
+def print_slip(session: Session, office: Office, slip: Slip, *, kind: str) -> SheetOut:
+    """Queue a paper that is nobody's number where whoever asks prints. Raises NoPrinter."""
+    printer = printer_for(session, office, actor())
+    if printer is None:
+        raise refusals.NoPrinter()
+    sheet = secrets.token_urlsafe(9)
+    submit(session, printer.key, slip, reference=_reference(sheet), kind=kind, now=now(), expires_in=expires_in(actor()))
+    return _shown(session, office, sheet)
 
 
 def guide_sheet(office: Office, service: Service, *, lang: str, public_url: str, printed_at: datetime) -> Slip:

@@ -11,18 +11,18 @@ from core.i18n import day_words
 from core.i18n import gettext as _
 from office.hours import kiosk_open, local_day, next_opening
 from office.models import Office
+from office.plans import plan_of
 from office.settings import Settings
-from office.store import hours_of
 
 
 def is_taking(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> bool:
     """Whether the office gives numbers now: while open, and from the set minutes before."""
-    return kiosk_open(hours_of(session, office, tz), now, Settings.of(office.settings).numbers_before)
+    return kiosk_open(plan_of(session, office, tz).hours, now, Settings.of(office.settings).numbers_before)
 
 
 def next_taking(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> datetime | None:
     """When numbers are given again; None when no opening is known."""
-    opens_at = next_opening(hours_of(session, office, tz), now)
+    opens_at = next_opening(plan_of(session, office, tz).hours, now)
     return opens_at - timedelta(minutes=Settings.of(office.settings).numbers_before) if opens_at else None
 
 

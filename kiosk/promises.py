@@ -16,10 +16,12 @@ from booking.links import hour_url
 from booking.next_days import next_day_hours
 from core.i18n import day_words
 from kiosk import refusals
-from office.models import Office, Service
+from office.models import Office
+from office.plans import AnyService
 from office.settings import Settings
 from queueing.closing_rules import Verdict
 from queueing.forecasts import Forecast
+from queueing.hall import Hall
 from queueing.models import Ticket
 from queueing.promises import promise, wait_of_walk_in
 from queueing.prospects import Foreseen
@@ -47,22 +49,21 @@ class Desk:
     known: Forecast | None
 
 
-def promise_walk_in(session: Session, office: Office, ticket: Ticket, asked: Asked, desk: Desk, now: datetime) -> Foreseen:
+def promise_walk_in(hall: Hall, ticket: Ticket, asked: Asked, desk: Desk) -> Foreseen:
     """Keep and give what the person of a new number is told. Raises Closing, AfterBreak: then no number was given.
 
-    Ask with the line locked and the ticket in it.
+    Ask with the line locked, and a hall that has the ticket in it.
     """
     if desk.known is None:
         return Foreseen()
     prospect = desk.known.prospect
-    wait = wait_of_walk_in(session, office, ticket, prospect, desk.tz, now)
-    refuse(session, office, ticket.service, prospect.says(ticket.service_id, wait, now), asked, desk, now)
-    return promise(session, ticket, prospect, wait, now)
+    wait = wait_of_walk_in(hall, ticket, prospect)
+    says = prospect.says(ticket.service_id, wait, hall.now)
+    refuse(hall.session, hall.office, hall.services[ticket.service_id], says, asked, desk, hall.now)
+    return promise(hall.session, ticket, prospect, wait, hall.now)
 
 
-def promise_booked(
-    session: Session, office: Office, ticket: Ticket, call_from: datetime, desk: Desk, now: datetime
-) -> Foreseen:
+def promise_booked(session: Session, ticket: Ticket, call_from: datetime, desk: Desk, now: datetime) -> Foreseen:
     """Keep and give what somebody is told who checked in. One who came late waits as a walk-in, and is not turned away."""
     if desk.known is None or ticket.appointment_id is None:
         return Foreseen()
@@ -74,7 +75,7 @@ def promise_booked(
     return promise(session, ticket, prospect, wait, now, call_from=call_from if ticket.kind == "booked" else None)
 
 
-def refuse_early(session: Session, office: Office, service: Service, asked: Asked, desk: Desk, now: datetime) -> None:
+def refuse_early(session: Session, office: Office, service: AnyService, asked: Asked, desk: Desk, now: datetime) -> None:
     """The refusals of `promise_walk_in`, before any lock is taken: most people are told here."""
     if desk.known is not None:
         prospect = desk.known.prospect
@@ -83,7 +84,7 @@ def refuse_early(session: Session, office: Office, service: Service, asked: Aske
 
 
 def refuse(
-    session: Session, office: Office, service: Service, says: Verdict, asked: Asked, desk: Desk, now: datetime
+    session: Session, office: Office, service: AnyService, says: Verdict, asked: Asked, desk: Desk, now: datetime
 ) -> None:
     """Raise Closing or AfterBreak where the forecast says so, the office goes by it, and it is not wanted all the same."""
     if says.kind == "fits" or not Settings.of(office.settings).last_number_rule:

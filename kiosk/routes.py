@@ -18,6 +18,10 @@ from core.web import config, now, reading, transaction
 from kiosk import actions
 from kiosk.api import forecast_now, here
 from kiosk.screens import page_data
+from kiosk.served import offices_of
+from kiosk.words import in_both_languages
+from office.models import Office
+from office.settings import Settings
 from office.store import office_by_code, service_by_code
 
 blueprint = Blueprint("kiosk", __name__, static_folder="static", static_url_path="/kiosk/static", template_folder="templates")
@@ -33,7 +37,8 @@ def screen(office: str) -> str:
             return render_template("kiosk/pair.html", office=place)
         g.lang = LANGUAGES[0]  # Whoever comes next starts in Vietnamese, whatever the last one chose.
         data = page_data(session, place, actor())
-        return render_template("kiosk/kiosk.html", office=place, data=data, words=data["words"]["vi"])
+        notices = [] if actor().on_site else [(each.code, _notice(each)) for each in offices_of(session, place, actor())]
+        return render_template("kiosk/kiosk.html", office=place, data=data, words=data["words"]["vi"], notices=notices)
 
 
 @blueprint.get("/kiosk/<office>/qr/<any(a, t):kind>/<token>.svg")
@@ -74,6 +79,12 @@ def hour_qr(office: str) -> Response:
     except ValueError as error:
         raise NotFound() from error
     return Response(qr_svg(hour_url(config().public_url, at.code, service.code, starts_at)), mimetype="image/svg+xml")
+
+
+def _notice(office: Office) -> dict[str, str]:
+    """What is done with name and phone, in each language: booking's own words."""
+    settings = Settings.of(office.settings)
+    return in_both_languages(lambda: render_template("booking/notice.html", office=office, settings=settings))
 
 
 def _is_kiosk_of(who: Actor, office: str) -> bool:

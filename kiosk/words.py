@@ -62,7 +62,10 @@ def home_words() -> Words:
         "more_time": _("Thêm thời gian"),
         "up": _("Lên"),
         "down": _("Xem thêm"),
-        "off_site": _("Máy này đặt ngoài điểm phục vụ nên chỉ để xem. Mời ông/bà lấy số tại điểm phục vụ."),
+        "home_soon": _("Màn hình sắp về trang đầu. Chạm “Thêm thời gian” để ở lại."),
+        "scan_kept": _("Mã vừa quét đã được ghi nhận: máy xử lý ngay sau đây."),
+        "next_in": _("Mã vừa quét được xử lý sau %(n)s giây"),
+        "next_now": _("Xong, xử lý mã vừa quét"),
     }
 
 
@@ -91,7 +94,9 @@ def booking_words() -> Words:
         "checkin": _("Tôi đã đặt lịch hẹn"),
         "checkin_scan": _("Đưa mã QR trên điện thoại hoặc trên phiếu vào khe quét"),
         "checkin_type": _("Hoặc nhập mã lịch hẹn"),
+        "card_scanned": _("Đây là mã trên thẻ căn cước, máy không lưu lại. Xin đưa mã QR của lịch hẹn, hoặc nhập mã lịch hẹn."),
         "checkin_none": _("Mã lịch hẹn chỉ có chữ cái và chữ số. Xin nhập mã rồi chạm “Xác nhận đã đến”."),
+        "checkin_signs": _("Mã chỉ có những chữ và số trên các phím này."),
         "checkin_send": _("Xác nhận đã đến"),
         "key_delete": _("Xóa"),
         "checkin_lost": _("Không có mã? Chạm “Cần người giúp”: cán bộ hướng dẫn tìm bằng số điện thoại hoặc tên."),

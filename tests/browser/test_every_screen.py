@@ -110,6 +110,8 @@ def test_the_lobby_before_and_after_a_call(hall: Hall, check: Check) -> None:
     desk.call_next()
     expect(board.number).to_have_text("A001")
     check(board.page, "called")
+    other_layouts = ("led", "counter&counter=3", "counter&counter=9")
+    visit_all(board.page, check, *(f"/display/00070?layout={layout}" for layout in other_layouts), "/o/00070/board")
 
 
 def test_the_officers_screens(hall: Hall, check: Check) -> None:
@@ -162,8 +164,42 @@ def test_the_screens_of_the_door_and_of_who_manages_the_office(hall: Hall, check
     hall.numbers(page, 2)
     hall.officer().call_next()
     head = hall.signed_in("truong")
+    mark = head.locator("meta[name=csrf-token]").get_attribute("content") or ""
+    head.request.post("/office/00070/notice", form={"notice": "Nghỉ chiều nay", "csrf_token": mark})
+    pages = ("services", "services/hoi", "services/add?q=khai", "services/new", "counters", "counters/1", "counters/1/hours")
+    pages += ("texts", "days?month=2026-12&day=2026-12-24", "staff", "staff/1", "devices", "devices/1", "devices/2")
+    pages += ("settings", "changes", "file")
+    visit_all(head, check, *(f"/office/00070/{each}" for each in pages))
     visit_all(head, check, "/office/00070/", "/office/00070/hours", "/reports/", "/reports/log", "/reports/log?all=1")
-    visit_all(hall.signed_in("quantri"), check, "/office/", "/reports/")
+    visit_all(head, check, "/reports/officers")
+    visit_all(head, check, "/display/00070/voice")
+    today_on_the_heads_tablet(hall, head, check)
+    visit_all(hall.signed_in("quantri"), check, "/office/", "/office/template", "/reports/city")
+
+
+def today_on_the_heads_tablet(hall: Hall, head: Page, check: Check) -> None:
+    """Live, with one touch and a sentence that asks first; and what is broken in the city."""
+    head.goto("/office/00070/today")
+    expect(head.locator("#live.live-live")).to_be_visible()
+    check(head, "today")
+    head.locator("#counters").get_by_role("button", name="Mở quầy này Quầy 1").click()
+    expect(head.locator("#seat-what")).to_contain_text("Mở quầy 1 cho")
+    check(head, "today, who sits where")
+    head.locator("#seat-do").click()
+    expect(head.locator("#figure-counters")).to_contain_text("2 trong 5")
+    waiting = int(head.locator("#figure-waiting dd").first.inner_text())
+    hall.numbers(head, 1)
+    expect(head.locator("#figure-waiting")).to_contain_text(str(waiting + 1))
+    hall.server.wait(minutes=50)
+    hall.numbers(head, 1)  # so that it is told at once, and not with the next look in 20 s
+    expect(head.locator(".now-alarm.now-red").first).to_contain_text("đã chờ")
+    check(head, "today, alarmed")
+    city = hall.signed_in("quantri")
+    hall.lobby()
+    visit_all(city, check, "/office/fleet", "/office/fleet?office=00070")
+    city.locator("[name=device]").first.check()
+    city.get_by_role("button", name="Thu hồi các máy đã đánh dấu").click()
+    check(city, "revoke many")
 
 
 def test_an_hour_is_booked_by_keyboard_alone(hall: Hall) -> None:

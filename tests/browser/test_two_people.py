@@ -17,12 +17,14 @@ from tests.fault.fault_printer import PAPER_OUT, WELL, FaultPrinter
 pytestmark = pytest.mark.browser
 
 
-def take(kiosk: Kiosk) -> str:
-    """One walk-in's number; the kiosk is left at its first screen."""
+def take(kiosk: Kiosk, paper: str | None = None) -> str:
+    """One walk-in's number, and what is said of its paper; the kiosk is left at its first screen."""
     kiosk.touch_tile(CERTIFYING)
     kiosk.take(COPIES).tap()
     number = kiosk.number
     expect(kiosk.paper).not_to_have_text("Đang in…")
+    if paper is not None:
+        expect(kiosk.paper).to_have_text(paper)
     kiosk.go_home()
     return number
 
@@ -97,8 +99,7 @@ def test_with_a_dead_printer_the_number_counts_and_the_next_one_after_its_repair
     expect(kiosk.alert).to_be_hidden(timeout=15_000)
     expect(kiosk.sheets).to_be_visible()
     kiosk.go_home()
-    assert take(kiosk) == "A002"
-    expect(kiosk.paper).to_have_text("Mời lấy phiếu")
+    assert take(kiosk, "Mời lấy phiếu") == "A002"
     expect(desk.printer).to_have_text("Máy in: tốt")
     (slip,) = hall.printed()  # not the slip of who has gone from the kiosk long ago
     assert qr.read(slip.read_bytes()) != address
@@ -131,8 +132,7 @@ def the_paper_ends(hall: Hall, kiosk: Kiosk, desk: Console, printer: FaultPrinte
     expect(head.locator("#jobs tr", has_text="Phiếu hướng dẫn").filter(has_text="đã in")).to_have_count(2)
     hall.set_printer(head, "1/change", kind="network", name="Máy in ki-ốt", address=printer.address, width="576")
     expect(desk.printer).to_have_text("Máy in: sắp hết giấy")
-    assert take(kiosk) == "A003"
-    expect(kiosk.paper).to_have_text("Mời lấy phiếu")
+    assert take(kiosk, "Mời lấy phiếu") == "A003"
     assert printer.papers == 1
     printer.status = PAPER_OUT
     kiosk.touch_tile(CERTIFYING)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 
 from counter import door_words, words
+from queueing import hearing_rules
 from tests.conftest import ROOT
 
 SCRIPTS = ROOT / "counter" / "static" / "counter"
-CONSOLE = ("acts", "board", "choices", "console", "desk", "lists", "server", "sheets", "stops", "strip", "toast", "visit")
+CONSOLE = (
+    "acts", "board", "choices", "console", "desk", "heard", "lists", "server", "sheets", "stops", "strip", "toast", "visit",
+)  # fmt: skip
 DOOR = (
     "door", "door_find", "door_hand", "door_line", "door_room", "door_take", "hand_rules", "server", "sheets", "stops", "visit",
 )  # fmt: skip
-FAMILIES = ("state_", "ticket_", "printer_", "live_", "outcome_", "list_", "none_", "serve_")
+FAMILIES = ("state_", "ticket_", "printer_", "live_", "outcome_", "list_", "none_", "serve_", "heard_")
 """Words a script puts together: `live_` and the state of the connection."""
 
 
@@ -40,5 +44,9 @@ def test_no_sentence_is_there_for_nothing() -> None:
 def test_every_state_has_its_words() -> None:
     for state in ("ok", "near_end", "paper_out", "cover", "off", "unknown"):
         assert words.console()[f"printer_{state}"]
+    for board in get_args(hearing_rules.Board):
+        assert words.console()[f"heard_board_{board}"]
+    for voice in filter(None, get_args(hearing_rules.Voice)):
+        assert words.console()[f"heard_voice_{voice}"]
     for state in ("on_time", "expected", "late", "already", "returned"):
         assert door_words.door()[f"outcome_{state}"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -61,12 +62,39 @@ class Hall:
             ticket = store.ticket_by_token(session, token)
             visit_actions.finish(session, ticket, actor=self.officer, now=self.clock.now(), missing_papers=papers)
 
-    def call(self) -> None:
-        """Call the next one to counter 1."""
+    def call(self, number: int = 1) -> None:
+        """Call the next one to this counter."""
         with self.database.transaction() as session:
-            counter = office_store.counters_of(session, office_store.office_by_code(session, CODE))[0]
+            counter = office_store.counters_of(session, office_store.office_by_code(session, CODE))[number - 1]
             call = counter_actions.call_next(session, counter, actor=self.officer, now=self.clock.now(), tz=HANOI)
             assert call is not None
+
+    def open(self, number: int, *, pause: int | None = None) -> None:
+        """A colleague opens this counter, and rests for so many minutes."""
+        with self.database.transaction() as session:
+            office = office_store.office_by_code(session, CODE)
+            counter = office_store.counters_of(session, office)[number - 1]
+            builders.open_counter(counter, builders.make_staff(session, office, f"canbo{number}"), self.clock.now())
+            if pause is not None:
+                counter.state, counter.back_at = "paused", self.clock.now() + timedelta(minutes=pause)
+
+    def back(self, token: str) -> None:
+        """Who was missed is back in the line."""
+        with self.database.transaction() as session:
+            ticket = store.ticket_by_token(session, token)
+            actions.return_ticket(session, ticket, actor=self.officer, now=self.clock.now(), tz=HANOI)
+
+    def tell(self, notice: str, until: datetime, guidance: list[str]) -> None:
+        """The head writes for the hall."""
+        with self.database.transaction() as session:
+            office = office_store.office_by_code(session, CODE)
+            office.notice, office.notice_until, office.guidance = notice, until, guidance
+
+    def pair(self, options: dict[str, Any], *, elsewhere: bool = False) -> str:
+        """A display with these options, of this office or of another; gives its token."""
+        with self.database.transaction() as session:
+            office = builders.make_office(session, "00071") if elsewhere else office_store.office_by_code(session, CODE)
+            return builders.make_device(session, office, "display", options=options)
 
     def do(self, verb: str, token: str) -> None:
         """One of recall, serve and absent at the counter."""

@@ -23,8 +23,27 @@ def test_a_waiting_person_sees_how_many_are_before(client: CheckedClient, hall: 
     assert "theo giờ lấy số 09:00" in page
 
 
-def test_the_next_one_is_told_so(client: CheckedClient, hall: Hall) -> None:
-    assert "Ông/bà là người tiếp theo" in client.page(f"/t/{hall.take()}")
+def test_the_next_one_is_told_so_and_where_to_stand(client: CheckedClient, hall: Hall) -> None:
+    page = client.page(f"/t/{hall.take()}")
+    assert "Ông/bà là người tiếp theo" in page
+    assert "Xin lại gần quầy 1: số này sắp được gọi." in page
+    assert 'class="ticket state-waiting near-next"' in page
+    assert 'class="ticket-state tone-red"' in page
+
+
+@pytest.mark.parametrize(("before", "how", "tone"), [(1, " near-soon", "amber"), (2, " near-soon", "amber"), (3, "", "plain")])
+def test_who_is_soon_called_sees_it_from_afar(client: CheckedClient, hall: Hall, before: int, how: str, tone: str) -> None:
+    for _person in range(before):
+        hall.take()
+    page = client.page(f"/t/{hall.take()}")
+    assert f'class="ticket state-waiting{how}"' in page
+    assert f"tone-{tone}" in page
+
+
+def test_one_of_paper_and_telephone_is_enough(app: Flask) -> None:
+    with app.test_request_context():
+        assert "Giấy và điện thoại như nhau: có một là đủ." in wording.paper_words("printed")
+        assert "màn hình này là đủ" in wording.paper_words(None)
 
 
 def test_a_called_person_is_sent_to_the_counter_even_without_scripts(client: CheckedClient, hall: Hall) -> None:
@@ -49,6 +68,7 @@ def test_a_person_who_came_early_waits_for_an_hour_not_for_a_place(client: Check
     token = hall.check_in(datetime(2026, 11, 23, 11, 0, tzinfo=HANOI))
     page = client.page(f"/t/{token}")
     assert "Sẽ được gọi từ 10:54" in page
+    assert "near-" not in page.split("<header")[0]
     assert "Ông/bà là người tiếp theo</p>" not in page
     hall.clock.advance(timedelta(hours=1, minutes=54))
     assert "Ông/bà là người tiếp theo</p>" in client.page(f"/t/{token}")
@@ -124,11 +144,11 @@ def test_who_was_sent_an_old_forecast_is_sent_the_new_one_within_a_second(app: F
     realtime, kept = app.extensions["realtime"], app.extensions["forecasts"]
     kept.pause_s = 3600
     hall.call()
-    realtime._send(CODE, set(realtime.feeds))
-    assert realtime._shown[CODE] == 0, "the next look at the versions, a second later, finds it behind"
+    realtime.delivery.send(realtime.feeds["/ticket"], CODE)
+    assert realtime.delivery.shown["/ticket", CODE] == 0, "the next look at the versions, a second later, finds it behind"
     kept.pause_s = 0
-    realtime._send(CODE, set(realtime.feeds))
+    realtime.delivery.send(realtime.feeds["/ticket"], CODE)
     *_older, last = [event["args"][0] for event in socket.get_received("/ticket") if event["name"] == "snapshot"]
     assert last["version"] > first["version"]
-    assert realtime._shown[CODE] == last["version"]
+    assert realtime.delivery.shown["/ticket", CODE] == last["version"]
     socket.disconnect(namespace="/ticket")

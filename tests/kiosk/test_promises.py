@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from core.clock import SetClock
 from core.rights import Actor
 from kiosk import actions
-from kiosk.actions import Place
+from kiosk.place import Place
 from kiosk.refusals import Closing
 from office.models import Staff
 from office.store import office_by_code, service_by_code
@@ -248,10 +248,8 @@ def test_of_two_people_at_once_the_second_is_judged_after_the_first(ward: Hall, 
     def take() -> Ticket:
         with ward.app.app_context(), ward.writing() as (session, office):
             service = service_by_code(session, office, "A")
-            ticket, _told = actions.take_number(
-                session, office, service, priority=False, lang="vi", place=place, now=ward.clock.now()
-            )
-            return ticket
+            given = actions.take_number(session, office, service, priority=False, lang="vi", place=place, now=ward.clock.now())
+            return given.ticket
 
     assert take().number == 6, "the first of them was in time"
     with pytest.raises(Closing):

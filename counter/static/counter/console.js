@@ -7,6 +7,7 @@ import { drawLine, drawSide, stepLine, tickClocks } from "./lists.js";
 import { ACTS, release } from "./acts.js";
 import { sayAlive } from "./alive.js";
 import { ask, asking, closeAsking, listenToDialogs } from "./asks.js";
+import { drawHeard, followHeard } from "./heard.js";
 import { choiceButtons, ticketChoices } from "./choices.js";
 import { KEYS, isForField, keysOn, letterOf, setKeysOn } from "./keys.js";
 import { printerWell } from "./paper.js";
@@ -68,6 +69,7 @@ function tick() {
   drawActs(desk, now.can, now, words);
   drawPresses(desk, now.can, busy, words);
   tickServing(desk, words);
+  drawHeard(desk.ticket, words);
   tickClocks();
   drawToast(undo, words);
 }
@@ -222,4 +224,5 @@ listen();
 setInterval(tick, 500);
 sayAlive(page.counter, refetch);
 connection = followLine(page, accept, refetch);
-window.addEventListener("pagehide", () => connection.close());
+const hall = followHeard(page, () => drawHeard(desk.ticket, words));
+window.addEventListener("pagehide", () => { connection.close(); hall.close(); });

@@ -1,6 +1,7 @@
 /* The middle of the console: who is served, who is next, the one press that calls the next, the keys. */
 import { el, fill, say, setText } from "/static/core/dom.js";
 import { hour, present, secondsSince, secondsUntil, stopwatch } from "./moments.js";
+import { heardLine } from "./heard.js";
 import { visitRows, visitTitle } from "./visit.js";
 import { marks, redraw, rightEnd } from "./lists.js";
 import { pausedWords } from "./strip.js";
@@ -42,6 +43,7 @@ function servingParts(desk, words, sending) {
     el("div", { class: "serving-what" },
       el("h2", { class: "serving-service", title: ticket.service.name }, ticket.service.name),
       el("p", { class: "serving-facts" }, facts, ticket.reason && ` · ${ticket.reason.sentence}`),
+      ticket.state === "called" && heardLine(),
       further && el("p", { class: "serving-further", title: further }, say(words.further_left, { services: further })),
       el("p", { class: "serving-pills" }, ...marks(ticket, words, { people: !ticket.visit }))),
   ];

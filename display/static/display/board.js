@@ -1,41 +1,74 @@
-/* The lobby board: draws each snapshot whole, says new calls aloud, keeps the last board when the line is lost. */
+/* A screen of the hall: draws each snapshot whole, has new calls said aloud, tells what was drawn and heard, keeps the last board
+   when the line is lost. The layouts differ in their places (templates) and looks only. ES2017. */
 import { connect } from "/static/core/live.js";
-import { el, fill, pageData, say, setText } from "/static/core/dom.js";
+import { pageData, say, setText } from "/static/core/dom.js";
+import { makeAway } from "./away.js";
+import { boardOf, isAwaited, keyOf, lastCalled, makeUnsaid } from "./calls.js";
+import { makeClock } from "./clock.js";
+import { at, drawCounters, drawFields, drawHero, drawRecent } from "./draw.js";
+import { makeHeard } from "./heard.js";
+import { makeKeep } from "./keep.js";
+import { makeRenewal } from "./renew.js";
+import { drawSign } from "./sign.js";
+import { drawFoot, drawLost, drawStops } from "./told.js";
 import { makeVoice } from "./voice.js";
+import { makePanel } from "./voice_panel.js";
 
-const NEW_MS = 60000; /* how long a call stands out in the list */
-const STALE_MS = 90000; /* a call missed while the line was lost is said only if it is not older */
-const ALARM_S = 4;
-const ROWS = 6;
-const FIELDS = 6;
+const JUST_MS = 5000; /* a call so young is said though its person is quick */
+const FRESH_MS = 90000; /* of older calls nobody wants to know that they were drawn */
+const CALM_MS = 20000; /* so long without a call is a quiet moment */
+const OPTIONS_MS = 60000;
 
 const page = document.body;
+const options = pageData("display");
 const words = pageData("words");
-const at = (id) => document.getElementById(id);
+const loaded = pageData("snapshot");
 const lang = document.documentElement.lang === "en" ? "en-GB" : "vi-VN";
-const zone = page.dataset.tz;
+const format = (parts) => new Intl.DateTimeFormat(lang, Object.assign({ timeZone: page.dataset.tz }, parts));
+const clock = makeClock();
+const screen = { page, options, words, clock, time: format({ hour: "2-digit", minute: "2-digit", hour12: false }) };
+const date = format({ weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" });
+const isPublic = options.layout === "public";
 
 let board = null;
-let serverAhead = 0; /* how much the server's clock is ahead of this machine's, ms */
-let drawnDay = null;
-let drawnRows = null;
-let heard = null; /* "call_id/times" already announced or too old to be */
+let state = null;
+let fromKeep = false; /* the board is one that was kept, and the clock one that was remembered */
 let saidNow = null;
+let drawnDay = null;
+let painting = false;
+let panel = null;
 
-const serverNow = () => Date.now() + serverAhead;
-const format = (options) => new Intl.DateTimeFormat(lang, Object.assign({ timeZone: zone }, options));
-const clockFormat = format({ hour: "2-digit", minute: "2-digit", hour12: false });
-const dateFormat = format({ weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" });
-const keyOf = (call) => `${call.call_id}/${call.times}`;
-const lastCalled = (call) => Date.parse(call.last_called_at || call.called_at);
+const keep = makeKeep(page.dataset.office);
+const unsaid = makeUnsaid();
+const away = makeAway(screen);
 
-const voice = makeVoice({
-  isStill: (said) => board.recent.some((call) => call.call_id === said.call_id),
+const live = connect({
+  namespace: "/board",
+  join: { office: page.dataset.office },
+  poll: page.dataset.poll,
+  onSnapshot: take,
+  onState(next, age) {
+    state = next;
+    /* Nothing came since the page was loaded: the board is as old as the page, or as what was kept. */
+    drawLost(screen, state, age === null ? Math.max(0, Math.round((clock.now() - Date.parse(board.now)) / 1000)) : age);
+  },
+  onRefused(problem) {
+    at("lost").hidden = false;
+    setText(at("lost"), say(words.refused, { detail: (problem && problem.detail) || "" }));
+  },
+});
+
+const heard = isPublic ? { drawn() {}, spoken() {}, state() {} } : makeHeard({ connection: live });
+
+const voice = isPublic ? null : makeVoice({
+  options,
+  isStill: (call) => isAwaited(board, call) || clock.now() - lastCalled(call) < JUST_MS,
   onStart(call) {
     saidNow = call;
     page.classList.add("speaking");
     draw();
   },
+  onSpoken: (call, how) => heard.spoken(call, how),
   onIdle() {
     saidNow = null;
     page.classList.remove("speaking");
@@ -43,130 +76,101 @@ const voice = makeVoice({
   },
 });
 
+const renewal = makeRenewal({
+  release: loaded.release,
+  isQuiet: () => saidNow === null && state !== "offline" && state !== null
+    && !board.recent.some((call) => clock.now() - lastCalled(call) < CALM_MS),
+});
+
 function take(snapshot) {
-  board = snapshot;
-  serverAhead = Date.parse(snapshot.now) - Date.now();
-  const first = heard === null;
-  const known = heard || {};
-  heard = {};
-  board.recent.forEach((call) => { heard[keyOf(call)] = true; });
-  if (!first) {
-    board.recent
-      .filter((call) => !known[keyOf(call)] && serverNow() - lastCalled(call) < STALE_MS)
-      .sort((one, other) => lastCalled(one) - lastCalled(other))
-      .forEach((call) => voice.say(call));
-  }
+  clock.take(snapshot.now, fromKeep);
+  fromKeep = false;
+  keep.save(snapshot, clock.ahead());
+  renewal.see(snapshot.release);
+  if (voice) voice.follow(snapshot);
+  show(snapshot);
+}
+
+function show(snapshot) {
+  board = boardOf(options, snapshot);
+  const calls = unsaid(board, clock.now());
   draw();
-}
-
-function drawHero(call) {
-  at("hero").hidden = !call;
-  at("empty").hidden = Boolean(call);
-  at("call-title").hidden = !call;
-  setText(at("service"), call ? call.field : "");
-  if (!call) return;
-  setText(at("number"), call.number);
-  setText(at("counter"), call.counter);
-  at("number").classList.toggle("long", call.number.length === 5);
-  at("number").classList.toggle("longer", call.number.length > 5);
-}
-
-function drawRecent() {
-  const rows = board.recent.slice(0, ROWS).map((call) => ({ call, fresh: serverNow() - lastCalled(call) < NEW_MS }));
-  const now = rows.map((row) => `${keyOf(row.call)} ${row.fresh}`).join();
-  if (now === drawnRows) return;
-  drawnRows = now;
-  fill(at("recent"), ...rows.map((row) => el("li", { class: row.fresh ? "new" : null },
-    el("span", {}, row.call.number),
-    el("span", {}, el("span", { class: "visually-hidden" }, `${words.counter} `), String(row.call.counter)))));
-}
-
-/* The busiest fields where there are more than fit; the rest are one sum, so the figures still add up. */
-function fieldsToShow() {
-  const all = board.waiting_by_field;
-  if (all.length <= FIELDS) return all;
-  const busiest = all.slice().sort((one, other) => other.waiting - one.waiting).slice(0, FIELDS - 1);
-  const rest = all.filter((one) => busiest.indexOf(one) < 0).reduce((sum, one) => sum + one.waiting, 0);
-  return all.filter((one) => busiest.indexOf(one) >= 0).concat({ field: words.other_fields, waiting: rest });
-}
-
-function drawFields() {
-  const shown = fieldsToShow();
-  at("fields").classList.toggle("few", shown.length <= 3);
-  fill(at("fields"), ...shown.map((one) => el("li", {},
-    el("span", { title: one.field }, one.field), el("strong", {}, say(words.waiting, { n: one.waiting })))));
-}
-
-/* What is stopped today and why; and when calling goes on, before opening and over a break. */
-function drawStops() {
-  const lines = board.stops.map((stop) => stop.sentence);
-  if (board.resumes_at && Date.parse(board.resumes_at) > serverNow()) lines.push(say(words.resumes, { time: board.resumes_at.slice(11, 16) }));
-  const list = at("stops");
-  if (list.dataset.lines === JSON.stringify(lines)) return;
-  list.dataset.lines = JSON.stringify(lines);
-  list.hidden = !lines.length;
-  fill(list, ...lines.map((line) => el("li", {}, line)));
+  if (voice) calls.forEach((call) => voice.say(call));
 }
 
 function draw() {
-  drawHero(saidNow || board.recent[0]);
-  drawRecent();
-  drawFields();
-  drawStops();
+  drawHero(screen, board, saidNow || board.recent[0], Boolean(saidNow));
+  drawRecent(screen, board, saidNow);
+  drawCounters(screen, board);
+  drawFields(screen, board);
+  drawSign(screen, board);
+  drawStops(screen, board);
+  drawFoot(screen, board);
+  if (isPublic) away.draw(board);
+  else tellDrawn();
 }
 
-function span(seconds) {
-  if (seconds < 60) return say(words.seconds, { n: seconds });
-  if (seconds < 5400) return say(words.minutes, { n: Math.round(seconds / 60) });
-  return say(words.hours, { n: Math.round(seconds / 3600) });
+/* What is really on the glass: painted, in sight, and the page not behind another. */
+function tellDrawn() {
+  if (painting) return;
+  painting = true;
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    painting = false;
+    if (document.visibilityState === "hidden") return;
+    const seen = {};
+    document.querySelectorAll("[data-call]").forEach((node) => { if (node.offsetParent !== null) seen[node.dataset.call] = true; });
+    board.recent.filter((call) => seen[keyOf(call)] && clock.now() - lastCalled(call) < FRESH_MS).forEach((call) => heard.drawn(call));
+  }));
 }
 
-function drawState(state, age) {
-  const lost = at("lost");
-  /* A server that starts again is back within seconds: the hall is not alarmed for that. */
-  lost.hidden = state !== "offline" || (age !== null && age < ALARM_S);
-  if (lost.hidden) return;
-  setText(lost, age === null ? words.lost_new
-    : say(words.lost, { at: clockFormat.format(serverNow() - age * 1000), age: span(age) }));
+function tellState() {
+  heard.state({
+    sound: voice ? voice.state() : "none",
+    awake: document.visibilityState !== "hidden",
+    ahead_ms: clock.ahead(),
+    version: board.version,
+    release: loaded.release || "",
+  });
 }
 
 function tick() {
-  const now = serverNow();
-  setText(at("clock"), clockFormat.format(now));
-  const day = dateFormat.format(now);
+  const now = clock.now();
+  setText(at("clock"), screen.time.format(now));
+  const day = date.format(now);
   setText(at("date"), day);
   if (drawnDay !== null && drawnDay !== day) live.refresh();
   drawnDay = day;
-  drawRecent();
-  drawStops();
+  draw();
+  if (panel) panel.draw();
+  tellState();
+  renewal.tick();
 }
 
-function drawSound() {
-  at("sound").hidden = voice.canSound();
-  setText(at("voice"), voice.canSound() && !voice.hasVoice() ? words.no_voice : "");
+/* The head may have given this display another layout or voice meanwhile. */
+async function askOptions() {
+  if (!options.device || location.search) return;
+  try {
+    const answer = await fetch(page.dataset.screen, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+    if (answer.ok && JSON.stringify(await answer.json()) !== JSON.stringify(options)) renewal.want();
+  } catch (lost) { /* asked again in a minute */ }
 }
 
-function startSound() {
-  voice.start().then(drawSound);
+/* The page brought a board; a newer one was kept when the page itself comes from the browser's memory, the server being away. */
+function begin() {
+  const kept = keep.last();
+  if (!kept || Date.parse(kept.snapshot.now) <= Date.parse(loaded.now)) return take(loaded);
+  clock.take(new Date(Date.now() + kept.ahead).toISOString());
+  fromKeep = true;
+  show(kept.snapshot);
 }
 
-take(pageData("snapshot"));
-const live = connect({
-  namespace: "/board",
-  join: { office: page.dataset.office },
-  poll: page.dataset.poll,
-  onSnapshot: take,
-  onState: drawState,
-  onRefused(problem) {
-    at("lost").hidden = false;
-    setText(at("lost"), say(words.refused, { detail: (problem && problem.detail) || "" }));
-  },
-});
+begin();
 tick();
 setInterval(tick, 1000);
-at("sound").addEventListener("click", startSound);
-/* Any touch or key of the remote control does as well. */
-["pointerdown", "keydown"].forEach((kind) => document.addEventListener(kind, () => { if (!voice.canSound()) startSound(); }));
-/* A television started with sound allowed needs no touch at all. */
-startSound();
-voice.whenVoices(drawSound);
+setInterval(askOptions, OPTIONS_MS);
+window.addEventListener("resize", draw);
+document.addEventListener("visibilitychange", draw);
+/* A sign that is silent by itself says nothing of its sound. */
+if (voice && !(options.layout === "counter" && options.engine === "off")) {
+  panel = makePanel({ voice, button: at("sound"), status: at("voice"), words });
+}

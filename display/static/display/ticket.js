@@ -1,32 +1,37 @@
-/* A person's own ticket, live: one drawing for the first load, every change and every reconnection. */
+/* A person's own ticket, live: one drawing for the first load, every change and every reconnection. Written in ES2017. */
 import { connect } from "/static/core/live.js";
 import { el, fill, pageData, say, setText } from "/static/core/dom.js";
 import { waitSaid } from "/static/core/wait.js";
+import { makeAlarm } from "./ticket_alarm.js";
+import { drawRating, listenToFaces } from "./ticket_rating.js";
 
-const SOON = 2; /* people ahead when a waiting person is warned */
 const DOTS = 7; /* with the red one, a row of a small phone */
+const ALARM_S = 5; /* a tunnel of a few seconds frightens nobody */
 
 const page = document.body;
 const words = pageData("words");
 const at = (id) => document.getElementById(id);
-const title = document.title;
+const alarm = makeAlarm({ words, number: page.dataset.number, button: at("warn"), told: at("warned") });
 
 let drawn = pageData("snapshot");
-let warning = false;
-let audio = null;
-let warnedSoon = false;
 let redraw = 0;
+let serverAhead = 0; /* how much the server's clock is ahead of this telephone's, ms: many are wrong */
+let shown = null; /* the state before, of what was drawn by this script */
+
+const serverNow = () => Date.now() + serverAhead;
 
 function draw(view) {
-  const before = drawn;
+  const before = shown || { state: null, near: null, times: 0 };
   drawn = view;
-  if (view.service !== before.service) location.reload(); /* the visit goes on elsewhere: the page says where to wait now */
+  serverAhead = Date.parse(view.now) - Date.now();
+  if (view.service !== page.dataset.service) { location.reload(); return; } /* the visit goes on elsewhere: the page says where to wait now */
   const state = words.states[view.state];
+  const how = near(view);
   const waiting = view.state === "waiting";
   const called = view.state === "called";
-  page.className = `ticket state-${view.state}`;
-  at("state").className = `ticket-state tone-${view.missing_papers.length ? "amber" : state.tone}`;
-  const told = sentences(view, state);
+  page.className = `ticket state-${view.state}${how ? ` near-${how}` : ""}`;
+  at("state").className = `ticket-state tone-${view.missing_papers.length ? "amber" : words.near_tones[how] || state.tone}`;
+  const told = sentences(view, state, how);
   setText(at("title"), told.title);
   setText(at("advice"), told.advice);
   drawWait(waiting ? waitSaid(view, words.wait) : null);
@@ -38,10 +43,27 @@ function draw(view) {
   setText(at("call-counter"), view.counter || "");
   at("warn").hidden = !waiting;
   at("actions").hidden = words.cancellable.indexOf(view.state) < 0;
-  document.title = called ? `${words.your_turn} · ${title}` : title;
+  drawRating(view, words.rating, serverNow);
   if ((view.state === "missed" && before.state !== "missed") || view.missing_papers.length) document.querySelector(".ticket-code").open = true;
-  if (called && (before.state !== "called" || before.times !== view.times)) callLoudly();
-  if (waiting) warnSoon(view.people_ahead);
+  shown = { state: view.state, near: how, times: view.times };
+  sound(view, before, how);
+}
+
+/* What makes a noise: being called, also for the second time; and when it is time to come near. Not what was so when the page
+   was opened, for whoever opens it looks at it. */
+function sound(view, before, how) {
+  const first = before.state === null;
+  if (view.state === "called") {
+    setText(at("aloud"), say(words.called_aloud, { number: view.number, counter: view.counter || "" }));
+    if (before.state !== "called" || before.times !== view.times) {
+      if (!first) window.scrollTo(0, 0);
+      alarm.called(view.counter, { loud: !first });
+    }
+    return;
+  }
+  setText(at("aloud"), "");
+  alarm.calm({ over: words.cancellable.indexOf(view.state) < 0 });
+  if (!first && how && !before.near) alarm.soon();
 }
 
 function drawWait(said) {
@@ -54,13 +76,20 @@ function drawWait(said) {
 
 /* A booked person who came early waits for an hour, not for a place in the line. */
 function early(view) {
-  return Boolean(view.call_from) && Date.parse(view.call_from) > Date.now();
+  return Boolean(view.call_from) && Date.parse(view.call_from) > serverNow();
 }
 
-function sentences(view, state) {
+/* How near the call is, for who waits for people: "next", "soon" or "". */
+function near(view) {
+  const ahead = view.people_ahead;
+  if (view.state !== "waiting" || ahead === null || ahead === undefined || ahead > words.soon || early(view) || view.resumes_at) return "";
+  return ahead === 0 ? "next" : "soon";
+}
+
+function sentences(view, state, how) {
   if (early(view)) {
     clearTimeout(redraw);
-    redraw = setTimeout(() => draw(drawn), Math.min(Date.parse(view.call_from) - Date.now() + 500, 3600e3));
+    redraw = setTimeout(() => draw(Object.assign({}, drawn, { now: new Date(serverNow()).toISOString() })), Math.min(Date.parse(view.call_from) - serverNow() + 500, 3600e3));
     return { title: say(words.early.title, { time: view.call_from.slice(11, 16) }), advice: words.early.advice };
   }
   if (view.carried_on) return slipWords(view);
@@ -68,8 +97,14 @@ function sentences(view, state) {
   if (view.resumes_at) { /* the server's clock says so; a counter that opens brings a new snapshot */
     return { title: aheadWords(view.people_ahead), advice: say(words.breaks.advice, { time: view.resumes_at.slice(11, 16) }) };
   }
-  const advice = view.counter ? say(state.advice, { counter: view.counter }) : state.advice_no_counter;
+  const advice = view.counter ? say(state.advice, { counter: view.counter }) : nearAdvice(view, how) || state.advice_no_counter;
   return { title: view.state === "waiting" ? aheadWords(view.people_ahead) : state.title, advice };
+}
+
+function nearAdvice(view, how) {
+  const few = view.counters.length > 0 && view.counters.length <= words.counters_said;
+  if (how === "next" && few) return say(words.ahead.next, { counters: view.counters.join(words.ahead.or) });
+  return { next: words.ahead.next_anywhere, soon: words.ahead.soon }[how];
 }
 
 /* Served another day: from when this code is good, and then what it has become. */
@@ -84,78 +119,26 @@ function aheadWords(ahead) {
   return ahead === 0 ? words.ahead.none : say(words.ahead.some, { n: ahead });
 }
 
-function vibrate(pattern) {
-  if (navigator.vibrate) navigator.vibrate(pattern);
-}
-
-function ring(times) {
-  if (!audio || audio.state !== "running") return;
-  for (let time = 0; time < times; time += 1) {
-    [[880, 0], [1174.66, 0.22]].forEach(([hertz, after]) => {
-      const start = audio.currentTime + 0.05 + time * 0.8 + after;
-      const note = audio.createOscillator();
-      const loud = audio.createGain();
-      note.frequency.value = hertz;
-      loud.gain.setValueAtTime(0.0001, start);
-      loud.gain.exponentialRampToValueAtTime(0.6, start + 0.02);
-      loud.gain.exponentialRampToValueAtTime(0.0001, start + 0.4);
-      note.connect(loud);
-      loud.connect(audio.destination);
-      note.start(start);
-      note.stop(start + 0.45);
-    });
-  }
-}
-
-function callLoudly() {
-  window.scrollTo(0, 0);
-  vibrate([600, 200, 600, 200, 600, 200, 1000]);
-  ring(4);
-}
-
-function warnSoon(ahead) {
-  const soon = !early(drawn) && ahead !== null && ahead !== undefined && ahead <= SOON;
-  if (soon && !warnedSoon && warning) {
-    vibrate([300, 150, 300]);
-    ring(2);
-  }
-  warnedSoon = soon;
-}
-
-/* A phone sounds only after its owner touched the page, and only while the screen is on. */
-function toggleWarning() {
-  warning = !warning;
-  const button = at("warn");
-  button.setAttribute("aria-pressed", String(warning));
-  setText(button.querySelector("span"), warning ? words.warn_on : words.warn_off);
-  setText(at("warned"), warning ? words.warned : "");
-  if (!warning) return;
-  const Audio = window.AudioContext || window.webkitAudioContext;
-  if (!audio && Audio) audio = new Audio();
-  if (audio) audio.resume().then(() => ring(1), () => {});
-  vibrate(150);
-  keepAwake();
-}
-
-function keepAwake() {
-  if (warning && navigator.wakeLock && document.visibilityState === "visible") navigator.wakeLock.request("screen").catch(() => {});
-}
-
+/* The network is away: what stands here is so old, and the hall's board knows better. A visit that is over changes no more. */
 function drawState(state, age) {
   const line = at("live");
   line.className = `live live-${state}`;
-  const minutes = Math.floor((age || 0) / 60);
-  setText(line, state === "offline" && minutes > 0 ? say(words.offline_for, { age: minutes }) : words[state]);
+  setText(line, words[state]);
+  const lost = state === "offline" && age !== null && age >= ALARM_S && words.cancellable.concat("serving").indexOf(drawn.state) >= 0;
+  at("lost").hidden = !lost;
+  if (!lost) return;
+  const minutes = Math.floor(age / 60);
+  setText(at("lost-words"), minutes ? say(words.lost_for, { age: minutes }) : words.lost);
 }
 
-warnedSoon = drawn.state === "waiting" && drawn.people_ahead <= SOON;
-at("warn").hidden = drawn.state !== "waiting";
-at("warn").addEventListener("click", toggleWarning);
-document.addEventListener("visibilitychange", keepAwake);
-connect({
+draw(drawn);
+listenToFaces(page.dataset.token, words.rating);
+const connection = connect({
   namespace: "/ticket",
   join: { token: page.dataset.token },
   poll: page.dataset.poll,
   onSnapshot: draw,
   onState: drawState,
 });
+/* A page that a browser kept and shows again as it was is asked for what is true now. */
+window.addEventListener("pageshow", (event) => { if (event.persisted) connection.refresh(); });

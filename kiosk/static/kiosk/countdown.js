@@ -2,20 +2,29 @@
 import { setText } from "/static/core/dom.js";
 import { t } from "./words.js";
 
+const SOON_S = 20; /* WCAG 2.2.1: who is warned has at least 20 s to ask for more with one touch. */
+
 const box = document.getElementById("countdown");
 const words = document.getElementById("countdown-words");
+const told = document.getElementById("countdown-told");
 let left = 0;
 let full = 0;
 let timer = 0;
 let then = null;
+let key = "home_in";
 
-function draw() { setText(words, t("home_in", { n: left })); }
+function draw() {
+  setText(words, t(key, { n: left }));
+  box.classList.toggle("k-count-soon", left <= SOON_S);
+  setText(told, left <= SOON_S && key === "home_in" ? t("home_soon") : ""); /* read aloud, once */
+}
 
-export function start(seconds, atEnd) {
+export function start(seconds, atEnd, said = "home_in") {
   stop();
   full = seconds;
   left = seconds;
   then = atEnd;
+  key = said;
   box.hidden = false;
   draw();
   timer = setInterval(() => {
@@ -28,11 +37,12 @@ export function stop() {
   clearInterval(timer);
   timer = 0;
   box.hidden = true;
+  setText(told, "");
 }
 
 /* Somebody touched the screen: the full time again. */
-export function touched() { if (timer && left < full) { left = full; draw(); } }
+export function touched() { if (timer && key === "home_in" && left < full) { left = full; draw(); } }
 
 export function more(seconds) { if (timer) { full = left + seconds; left = full; draw(); } }
 export function redraw() { if (timer) draw(); }
-export function idle() { return !timer; }
+export const idle = () => !timer;

@@ -49,33 +49,49 @@ export function tiles(data, waiting, onChoose) {
   counts(data, waiting);
 }
 
-/* `onSheet`: the row gives no number, but the papers to bring on paper. */
-function offer(name, note, code, onTake, onSheet) {
-  const button = (priority) => el("button", {
-    type: "button", class: `btn ${priority ? "btn-secondary" : "btn-primary"}`, onclick: () => onTake(code, priority),
-    "aria-label": t(priority ? "take_priority_for" : "take_for", { service: name }),
-  }, priority ? icon("priority") : null, t(priority ? "take_priority" : "take"));
-  const sheet = () => el("button", {
-    type: "button", class: "btn btn-secondary", onclick: () => onSheet(code), "aria-label": t("sheet_for", { service: name }),
-  }, icon("printer"), t("sheet"));
+const button = (words, label, main, sign, go) => el("button", {
+  type: "button", class: `btn ${main ? "btn-primary" : "btn-secondary"}`, onclick: go, "aria-label": label,
+}, sign ? icon(sign) : null, words);
+
+function row(name, note, ...buttons) {
   return el("li", { class: "k-offer" },
     el("span", { class: "k-offer-name" }, name, note ? el("small", {}, note) : null),
-    el("span", { class: "k-offer-buttons" }, ...(onSheet ? [sheet()] : [button(false), button(true)])));
+    el("span", { class: "k-offer-buttons" }, ...buttons));
 }
+
+function numberRow(name, note, code, onTake) {
+  return row(name, note,
+    button(t("take"), t("take_for", { service: name }), true, null, () => onTake(code, false)),
+    button(t("take_priority"), t("take_priority_for", { service: name }), false, "priority", () => onTake(code, true)));
+}
+
+const sheetButton = (name, code, onSheet) => button(t("sheet"), t("sheet_for", { service: name }), false, "printer", () => onSheet(code));
 
 /* The second touch: each service as an ordinary or a priority number, at the end "something else". */
 export function services(data, tile, onTake) {
   const codes = tile ? tile.services : [data.guide];
   setText(byId("services-title"), tile ? pick(tile.name) : t("guide"));
-  const rows = codes.map((code) => offer(pick(data.services[code]), null, code, onTake));
-  if (tile && data.guide && !tile.services.includes(data.guide)) rows.push(offer(t("another"), t("another_note"), data.guide, onTake));
+  const rows = codes.map((code) => numberRow(pick(data.services[code]), null, code, onTake));
+  if (tile && data.guide && !tile.services.includes(data.guide)) rows.push(numberRow(t("another"), t("another_note"), data.guide, onTake));
   fill(byId("services"), ...rows);
 }
 
 /* The same list without numbers: `codes` are the services with something to bring. */
 export function papers(data, tile, codes, onSheet) {
   setText(byId("services-title"), t("sheets_title", { field: pick(tile.name) }));
-  fill(byId("services"), ...codes.map((code) => offer(pick(data.services[code]), null, code, null, onSheet)));
+  fill(byId("services"), ...codes.map((code) => row(pick(data.services[code]), null, sheetButton(pick(data.services[code]), code, onSheet))));
+}
+
+/* The same list outside the office: an hour of each service, and its papers where paper may be expected (`onSheet`). */
+export function bookables(data, tile, onPick, onSheet) {
+  setText(byId("services-title"), pick(tile.name));
+  fill(byId("services"), ...tile.services.map((code) => {
+    const name = pick(data.services[code]);
+    const open = data.bookable.includes(code);
+    return row(name, open ? null : t("not_bookable"),
+      onSheet && data.papers.includes(code) ? sheetButton(name, code, onSheet) : null,
+      open ? button(t("pick_hour"), t("pick_hour_for", { service: name }), true, null, () => onPick(code)) : null);
+  }));
 }
 
 function counterWords(counters) {
@@ -85,9 +101,12 @@ function counterWords(counters) {
   return t("counters_many", { list: counters.join(", ") });
 }
 
-function qr(image, base, path) {
-  const address = base + path;
-  if (image.getAttribute("src") !== address) image.src = address;
+/* A picture of a code; asked for again while the line comes and goes, for it is all that some people have of their number. */
+export function qr(image, address) {
+  const mine = () => (image.getAttribute("src") || "").split("?")[0] === address;
+  if (mine()) return;
+  image.onerror = () => setTimeout(() => { if (mine()) image.src = `${address}?again=${performance.now()}`; }, 2000);
+  image.src = address;
 }
 
 /* A number on the screen. `ticket` is the answer of the API, brought up to date by `live`. */
@@ -103,9 +122,16 @@ export function result(data, ticket, printer) {
   byId("outcome").classList.toggle("k-mind", ["late", "returned", "held"].includes(ticket.outcome));
   setText(byId("outcome"), outcome);
   byId("number").previousElementSibling.hidden = false;
-  qr(byId("qr"), data.urls.qr, `t/${ticket.token}.svg`);
+  qr(byId("qr"), `${data.urls.qr}t/${ticket.token}.svg`);
   byId("qr").alt = t("scan_me");
   live(data, ticket, printer);
+}
+
+/* Nothing of a number stays in the page, seen or not. */
+export function clearResult() {
+  ["number", "number-service", "badge", "outcome", "ahead", "wait", "wait-note", "where", "resumes"].forEach((id) => setText(byId(id), ""));
+  byId("qr").removeAttribute("src");
+  notice(byId("print"), "", "", "");
 }
 
 /* How long it will take, as it stands now. */
@@ -148,16 +174,7 @@ export function refused(title, sentence, ways, pageQr) {
 
 export function refusedQr(pageQr) {
   byId("refused-qr").hidden = !pageQr;
-  if (!pageQr) return;
+  if (!pageQr) { byId("refused-qr-img").removeAttribute("src"); setText(byId("refused-qr-words"), ""); return; }
   byId("refused-qr-img").src = pageQr.src;
   setText(byId("refused-qr-words"), pageQr.words);
-}
-
-/* The on-screen keyboard: only the signs a code can have. */
-export function keys(data, field) {
-  const key = (words, wide, go) => el("button", { type: "button", class: `btn btn-secondary${wide ? " k-key-wide" : ""}`, onclick: go }, words);
-  const put = (text) => { field.value = text; field.dispatchEvent(new Event("input")); };
-  fill(byId("keys"),
-    ...Array.from(data.keys, (sign) => key(sign, false, () => put((field.value + sign).slice(0, 12)))),
-    key(t("key_delete"), true, () => put(field.value.slice(0, -1))));
 }

@@ -1,78 +1,91 @@
-/* The kiosk's screen: which part is shown, what a touch does, and how it finds home again. */
+/* The kiosk's screen: what a touch, a key and a scan do, and how it finds home again. */
 import { pageData, setText } from "/static/core/dom.js";
-import { send } from "/static/core/http.js";
+import * as asking from "./asking.js";
+import * as book from "./book.js";
+import { isCard } from "./card.js";
 import * as countdown from "./countdown.js";
 import * as draw from "./draw.js";
 import { follow } from "./follow.js";
+import * as hours from "./hours.js";
+import * as keyboard from "./keyboard.js";
+import * as looks from "./looks.js";
+import * as numbers from "./numbers.js";
 import { well } from "./paper.js";
-import { isBusy, press } from "./press.js";
+import { isBusy, onFree } from "./press.js";
+import * as refusals from "./refusals.js";
 import { listen } from "./scanner.js";
 import { addButtons } from "./scrolling.js";
 import * as sheets from "./sheets.js";
-import { lang, setWords, t, turnTo } from "./words.js";
+import { at, field, onShow, show } from "./stage.js";
+import { lang, setWords, t } from "./words.js";
 
+const SECONDS = { name: 90, phone: 90, pin: 120, agree: 120, result: 45 };
 const CHOICE_S = 60;
-const RESULT_S = 45;
+const KEPT_S = 8; /* how long a number stands before what was scanned meanwhile has its turn */
 const MORE_S = 60;
 const RENEW_AFTER_MS = 60000;
-const ASK_TICKET_MS = 1500;
+const WITHOUT_COUNTDOWN = ["home", "locked", "lost", "places"]; /* unless somebody has changed their looks */
 
 const data = pageData("kiosk-data");
-const page = document.documentElement;
 const byId = (id) => document.getElementById(id);
 const code = byId("code");
 
-let screen = "home";
 let tile = null; /* the tile of the second touch; null = "I do not know what to choose" */
-let ticket = null; /* the answer that is shown */
-let trouble = null; /* the refusal that is shown: {request, answer} */
 let state = null; /* the kiosk's state as the server last told it */
 let connected = true;
-let asking = 0;
 
-/* 20 mm on the glass are 20 mm, whatever its size; without a stored width the browser's own idea of a millimetre. */
-function measure() {
-  page.style.setProperty("--mm", data.screen_mm ? `${window.innerWidth / data.screen_mm}px` : "3.78px");
-}
+const printer = () => (state ? state.printer : "none");
+const several = data.places.length > 1;
 
 // --- Which screen ----------------------------------------------------------------------------------------------------------
 
-function show(next) {
-  screen = next;
-  document.querySelectorAll("[data-screen]").forEach((part) => { part.hidden = part.dataset.screen !== next; });
-  if (next !== "result") clearInterval(asking);
-  const heading = document.querySelector(`[data-screen="${next}"] [tabindex="-1"]`);
-  if (heading) heading.focus({ preventScroll: true });
+onShow((screen) => {
+  setText(byId("office-name"), screen === "places" ? t("book_at") : data.name);
   warn();
   settle();
-}
+  fit();
+});
 
-/* The countdown runs wherever a stranger's traces would stay: off home, and at home in another language or size. */
+/* The countdown runs wherever a stranger's traces would stay. */
 function settle() {
-  const personal = lang() !== "vi" || page.classList.contains("k-larger") || page.classList.contains("k-lower");
-  if (["pending", "locked", "lost"].includes(screen) || (screen === "home" && !personal)) countdown.stop();
-  else countdown.start(screen === "result" ? RESULT_S : CHOICE_S, goHome);
-  scrolls.forEach((measureScroll) => measureScroll());
+  const screen = at();
+  const next = screen === "result" && asking.anyKept();
+  const done = document.querySelector('[data-do="finish"]');
+  done.dataset.t = next ? "next_now" : "done";
+  setText(done, t(done.dataset.t));
+  const first = WITHOUT_COUNTDOWN.includes(screen);
+  if (screen === "pending" || (first && !looks.personal() && !chosenPlace())) countdown.stop();
+  else if (first && !countdown.idle()) return; /* A line that comes and goes is nobody's touch. */
+  else if (next) countdown.start(KEPT_S, scanNext, "next_in");
+  else countdown.start(SECONDS[screen] || CHOICE_S, goHome);
 }
 
+function fit() { scrolls.forEach((measure) => measure()); }
+
+/* The first screen, for the same person: nothing chosen, typed or shown before is left. */
 function home() {
-  ticket = null;
-  trouble = null;
+  [numbers, refusals, sheets].concat(data.on_site ? [] : [book]).forEach((each) => each.forget());
+  tile = null;
   code.value = "";
   byId("code-error").hidden = true;
+  document.querySelectorAll("[data-scroll]").forEach((box) => { box.scrollTop = 0; });
   if (!connected) show("lost");
-  else if (state && !state.open) show("locked");
+  else if (data.on_site && state && !state.open) show("locked");
   else show("home");
 }
 
 /* As before the person came. */
 function goHome() {
-  page.classList.remove("k-larger", "k-lower");
-  if (lang() !== "vi") turnTo("vi");
+  looks.forget();
+  asking.forget();
   redraw();
   home();
+  if (several && connected) show("places");
   renew();
 }
+
+/* Whether, of several offices, one is chosen: that is the choice of somebody who may have gone. */
+const chosenPlace = () => several && at() === "home";
 
 /* Services or words have changed: the page is loaded again while nobody uses it, and never in a circle. */
 function renew() {
@@ -80,60 +93,58 @@ function renew() {
 }
 
 function redraw() {
-  draw.tiles(data, state && state.waiting, chooseTile);
-  draw.stops(data, (state && state.stopped) || {});
-  draw.keys(data, code);
-  if (screen === "services") drawServices();
-  if (screen === "result" && ticket) draw.result(data, ticket, printer());
+  if (at() === "places") setText(byId("office-name"), t("book_at"));
+  draw.tiles(data, data.on_site && state && state.waiting, chooseTile);
+  draw.stops(data, stopped());
+  keyboard.draw(data.keys);
+  if (at() === "services") drawServices();
+  numbers.redraw();
+  if (!data.on_site) { hours.places(data, choosePlace); book.redraw(); }
   drawLocked();
-  if (byId("help-phone")) setText(byId("help-phone"), t("help_phone", { phone: data.hotline }));
-  const other = lang() === "vi" ? "en" : "vi";
-  byId("language").lang = other;
-  setText(byId("language"), data.languages[other]);
-  toggleWords("larger", "smaller", "k-larger");
-  toggleWords("lower", "upper", "k-lower");
+  setText(byId("help-phone"), data.hotline ? t("help_phone", { phone: data.hotline }) : "");
+  looks.draw(data.languages);
   warn();
   countdown.redraw();
 }
+
+const stopped = () => (data.on_site && state && state.stopped) || {};
 
 function drawLocked() {
   setText(byId("locked-until"), state && state.opens_words ? t("locked_until", { when: state.opens_words[lang()] }) : t("locked_unknown"));
 }
 
-function toggleWords(off, on, name) {
-  const button = document.querySelector(`[data-do="${off}"]`);
-  const pressed = page.classList.contains(name);
-  button.setAttribute("aria-pressed", String(pressed));
-  button.dataset.t = pressed ? on : off;
-  setText(button, t(button.dataset.t));
-}
-
 /* What everybody should know before touching anything. */
 function warn() {
-  const unwell = state && !well(state.printer) && state.printer !== "none";
-  const all = state && state.all_stopped ? state.all_stopped[lang()] : "";
-  const words = !connected ? t("lost_what") : !data.on_site ? t("off_site") : all && screen !== "refused" ? all : unwell && ticket === null ? t("printer_unwell") : "";
-  byId("alert").hidden = !words || screen === "lost";
+  const unwell = state && !well(state.printer) && state.printer !== "none" && numbers.shown() === null;
+  const all = data.on_site && state && state.all_stopped && at() !== "refused" ? state.all_stopped[lang()] : "";
+  const words = !connected ? t("lost_what") : all || (unwell ? t("printer_unwell") : "");
+  byId("alert").hidden = !words || at() === "lost";
   setText(byId("alert"), words);
 }
 
-// --- Taking a number ---------------------------------------------------------------------------------------------------------
+// --- Choosing --------------------------------------------------------------------------------------------------------------
+
+function choosePlace(place) {
+  Object.assign(data, place);
+  redraw();
+  show("home");
+}
 
 /* A field that gives no numbers today says why at the first touch, and where else to go. */
 function stoppedWords(chosen) {
   const codes = chosen ? chosen.services : [data.guide];
-  const why = codes.map((code) => state && state.stopped && state.stopped[code]);
+  const why = codes.map((each) => stopped()[each]);
   return codes.length && why.every(Boolean) ? why[0][lang()] : "";
 }
 
 function chooseTile(chosen) {
-  const why = stoppedWords(chosen);
-  if (why) {
-    trouble = { answer: {}, request: () => chooseTile(chosen) }; /* said again in the other language */
-    draw.refused(t("stopped"), why, [{ words: t("back"), main: true, go: home }, { words: t("help"), go: () => show("help") }], null);
-    show("refused");
+  const words = stoppedWords(chosen);
+  if (words) {
+    const ways = [{ words: t("back"), main: true, go: home }, { words: t("help"), go: () => show("help") }];
+    refusals.refuse({ title: t("stopped"), words, ways, retell: () => chooseTile(chosen) });
     return;
   }
+  if (!chosen && !data.on_site) { show("help"); return; }
   tile = chosen;
   sheets.forget();
   drawServices();
@@ -141,156 +152,104 @@ function chooseTile(chosen) {
   document.querySelectorAll("[data-scroll]").forEach((box) => { box.scrollTop = 0; });
 }
 
-const printer = () => (state ? state.printer : "none");
-const drawServices = () => sheets.list(data, tile, printer(), take);
+const drawServices = () => sheets.list(data, tile, printer(), data.on_site ? numbers.take : book.pick);
 
-const spoken = (address) => `${address}?lang=${lang()}`;
+// --- What is touched, typed and scanned --------------------------------------------------------------------------------------
 
-async function ask(words, run, onAnswer) {
-  if (isBusy()) return;
-  setText(byId("pending-words"), words);
-  byId("pending-again").hidden = true;
-  show("pending");
-  const answer = await run();
-  if (answer === null) return;
-  if (answer.ok) showTicket(answer.data);
-  else onAnswer(answer);
-}
-
-const onAgain = () => { byId("pending-again").hidden = false; };
-
-const titles = { after_break: "later", closing: "closing" };
-
-/* A number that is called after the break only is asked about first; `sure` = the person wants it all the same. */
-function take(service, priority, sure = false) {
-  const request = () => ask(t("pending"),
-    () => press(spoken(data.urls.tickets), { service, priority, lang: lang(), after_break: sure }, { onAgain }),
-    (answer) => showRefusal(answer, request, titles[answer.data && answer.data.code] || "refused", () => take(service, priority, true)));
-  request();
-}
-
-function checkIn(body) {
-  const request = () => ask(t("pending_check"),
-    () => press(spoken(data.urls.checkins), Object.assign({ lang: lang() }, body), { onAgain }),
-    (answer) => showRefusal(answer, request, "refused_checkin"));
-  request();
-}
-
-function showTicket(answer) {
-  ticket = answer;
-  draw.result(data, ticket, null); /* The answer is newer than what was last told of the printer. */
-  show("result");
-  clearInterval(asking);
-  asking = setInterval(askTicket, ASK_TICKET_MS);
-}
-
-/* Print state, place and call of the number on the screen. */
-async function askTicket() {
-  const shown = ticket;
-  const answer = await send("GET", data.urls.ticket + shown.token, null, { timeout: 5000 });
-  if (!answer.ok || ticket !== shown || screen !== "result") return;
-  ["state", "people_ahead", "counter", "print", "resumes_at", "wait", "after_break", "perhaps_after_break", "call_about"].forEach((name) => { if (name in answer.data) ticket[name] = answer.data[name]; });
-  if (ticket.outcome && ticket.state === "called") { ticket.sentence_key = "outcome_called"; ticket.told = { counter: ticket.counter }; }
-  draw.live(data, ticket, printer());
-}
-
-// --- Refusals and their ways out -----------------------------------------------------------------------------------------------
-
-function showRefusal(answer, request, title, allTheSame = null) {
-  trouble = { answer, request };
-  if ([400, 401].includes(answer.status)) { location.reload(); return; } /* The pairing or the page has ended: it says what to do. */
-  if (answer.lost) {
-    const again = () => ask(t("pending_again"), answer.again, (next) => showRefusal(next, request, title, allTheSame));
-    draw.refused(t("no_answer"), t("no_answer_what"), [{ words: t("again"), main: true, go: again }], null);
-  } else {
-    const problem = answer.data || {};
-    draw.refused(t(title), problem.detail || t("lost_what"), waysOut(problem, title, allTheSame), pageQr(problem));
-  }
-  show("refused");
-}
-
-/* The page to go on with on the own phone: the own booking, or the first free hour of the next day. */
-function pageQr(problem) {
-  if (problem.alternatives && problem.alternatives.length) return hourQr(problem.alternatives[0]);
-  const way = (problem.ways || []).find((one) => one.do === "change_hour" && one.token);
-  return way ? { src: `${data.urls.qr}a/${way.token}.svg`, words: t("change_hour_scan") } : null;
-}
-
-function hourQr(hour) {
-  return { src: `${data.urls.qr}hour.svg${new URL(hour.url).search}`, words: t("book_hour_scan", { when: hour.words }) };
-}
-
-function waysOut(problem, title, allTheSame) {
-  const hours = (problem.alternatives || []).map((hour) => ({ words: t("book_hour", { when: hour.words }), go: () => draw.refusedQr(hourQr(hour)) }));
-  const later = problem.code === "after_break" ? [{ words: t("take_all_the_same"), main: true, go: allTheSame }] : [];
-  const ways = hours.concat(later, (problem.ways || []).map((way) => {
-    if (way.do === "take_number" && way.service) return { words: t("take_ordinary"), main: true, go: () => take(way.service, false) };
-    if (way.do === "take_number") return { words: t("choose_ordinary"), main: true, go: home };
-    if (way.do === "change_hour" && !way.token) return { words: t("change_hour"), go: () => setText(byId("refused-words"), t("change_hour_page")) };
-    return null;
-  }).filter(Boolean));
-  if (title === "refused_checkin") ways.push({ words: t("type_again"), go: () => { home(); show("checkin"); } });
-  if (!hours.length) ways.push({ words: t("help"), go: () => show("help") }); /* it stands below as well: the hours need the room */
-  ways.push({ words: t("back"), go: home });
-  return ways;
-}
-
-// --- What is touched, typed and scanned ------------------------------------------------------------------------------------------
-
+const turned = () => { redraw(); settle(); fit(); };
 const deeds = {
   home,
-  finish: goHome,
-  checkin: () => { code.value = ""; show("checkin"); },
+  finish: () => (asking.anyKept() ? scanNext() : goHome()),
+  checkin: () => { code.value = ""; byId("code-error").hidden = true; show("checkin"); },
   more: () => countdown.more(MORE_S),
   help: () => show("help"),
-  sheets: () => { sheets.turn(); drawServices(); settle(); },
-  language: () => { turnTo(lang() === "vi" ? "en" : "vi"); redraw(); settle(); if (screen === "refused" && trouble && !trouble.answer.lost) trouble.request(); },
-  larger: () => { page.classList.toggle("k-larger"); redraw(); settle(); },
-  lower: () => { page.classList.toggle("k-lower"); redraw(); settle(); },
+  sheets: () => { sheets.turn(); drawServices(); settle(); fit(); },
+  places: () => { home(); show("places"); },
+  services: () => { drawServices(); show("services"); },
+  hours: book.changeHour,
+  name: () => show("name"),
+  phone: () => show("phone"),
+  pin: () => book.sendPin(),
+  language: () => { looks.turn(); turned(); if (at() === "refused") refusals.retell(); },
+  larger: () => { looks.toggle("larger"); turned(); },
+  lower: () => { looks.toggle("lower"); turned(); },
 };
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   if (button && !(isBusy() && !["language", "larger", "lower"].includes(button.dataset.do))) deeds[button.dataset.do]();
 });
-document.addEventListener("pointerdown", () => countdown.touched());
-document.addEventListener("keydown", () => countdown.touched());
+document.addEventListener("pointerdown", countdown.touched);
 document.addEventListener("contextmenu", (event) => event.preventDefault());
-code.addEventListener("input", () => { byId("code-error").hidden = true; });
+document.addEventListener("keydown", (event) => {
+  countdown.touched();
+  /* A real keyboard types into the field that is asked for, wherever the focus is. */
+  const sign = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (sign && field() && event.target !== field()) field().focus();
+});
+code.addEventListener("input", () => {
+  const odd = keyboard.tidyCode(code, data.keys);
+  byId("code-error").hidden = !odd;
+  setText(byId("code-error").lastElementChild, odd ? t("checkin_signs") : "");
+});
 byId("code-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  const typed = code.value.trim();
-  byId("code-error").hidden = /[A-Za-z0-9]{4}/.test(typed.replace(/[\s.-]/g, ""));
-  if (byId("code-error").hidden) checkIn({ code: typed });
+  const typed = code.value.replace(/ /g, "");
+  byId("code-error").hidden = typed.length >= 4;
+  setText(byId("code-error").lastElementChild, t("checkin_none"));
+  if (typed.length >= 4) numbers.checkIn({ code: typed });
   else code.focus();
 });
-listen((text) => { code.value = ""; checkIn({ qr: text }); });
+
+/* `seen`: what stood in the field meanwhile. Letters that no key of a scanner has may be only there. */
+function scan(text, seen = "") {
+  if (data.on_site) { numbers.checkIn({ qr: text }); return; }
+  if (isCard(text) && (book.scannedCard(seen) || book.scannedCard(text))) return;
+  const before = at();
+  const back = () => (before === "refused" ? home() : show(before));
+  refusals.refuse({ title: t("refused_checkin"), words: t("checkin_there"), ways: [{ words: t("back"), main: true, go: back }], retell: () => scan(text) });
+}
+
+function scanNext() {
+  const text = asking.nextKept();
+  if (text) scan(text);
+}
+
+listen((text, seen) => { countdown.touched(); if (asking.scannedNow(text)) scan(text, seen); });
+/* What was scanned during a request that ended without a number has its turn at once. */
+const turnOfKept = () => { if (!["pending", "result"].includes(at()) && !isBusy()) scanNext(); };
+onShow(() => setTimeout(turnOfKept, 0));
+onFree(turnOfKept);
 
 // --- Beginning -----------------------------------------------------------------------------------------------------------------
 
 setWords(data.words);
-measure();
-window.addEventListener("resize", measure);
+looks.measure(data.screen_mm);
+window.addEventListener("resize", () => looks.measure(data.screen_mm));
 const scrolls = Array.from(document.querySelectorAll("[data-scroll]"), addButtons);
 document.querySelectorAll("[data-t='up'], [data-t='down']").forEach((node) => setText(node, t(node.dataset.t)));
+numbers.begin(data, home, printer);
+sheets.begin(data);
+if (!data.on_site) book.begin(data, home, printer);
 redraw();
+if (several) show("places");
 follow(data, {
   onClock: (words) => setText(byId("clock"), words),
   onState(next) {
     state = next;
-    draw.counts(data, next.waiting);
-    draw.stops(data, next.stopped || {});
+    if (data.on_site) draw.counts(data, next.waiting);
+    draw.stops(data, stopped());
     drawLocked();
     warn();
-    if (screen === "services") sheets.follow(data, tile, printer(), take);
-    if ((screen === "home" && !next.open) || (screen === "locked" && next.open)) home();
-    if (screen === "home" && countdown.idle()) renew();
-    scrolls.forEach((measureScroll) => measureScroll());
+    if (at() === "services") sheets.follow(data, tile, printer(), numbers.take);
+    if (data.on_site && ((at() === "home" && !next.open) || (at() === "locked" && next.open))) home();
+    if (["home", "places"].includes(at()) && countdown.idle()) renew();
+    fit();
   },
   onConnection(there) {
     if (there === connected) return;
     connected = there;
-    if (screen === "home" || screen === "locked" || screen === "lost") home();
+    if (["home", "locked", "lost", "places"].includes(at())) { home(); if (several && connected) show("places"); }
     warn();
   },
 });

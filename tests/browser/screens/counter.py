@@ -89,7 +89,8 @@ class Console:
         return self.page.locator(f"#ask-{name}")
 
     def open_number(self, number: str) -> None:
-        """By keys: find a number, open what may be done with it."""
+        """By keys: find a number that stands in the line, open what may be done with it."""
+        expect(self.page.locator("#line")).to_contain_text(number)
         self.key("/")
         self.page.keyboard.type(number)
         self.page.keyboard.press("Enter")

@@ -9,6 +9,18 @@ from playwright.sync_api import TimeoutError as TookTooLong
 
 from tests.browser import qr
 
+UNREACHED = """() => [...document.querySelectorAll(".kiosk button, .kiosk input, .kiosk summary")].filter((node) => {
+  if (!node.checkVisibility() || node.closest(".k-scroll")) return false;
+  const box = node.getBoundingClientRect();
+  return box.top < 0 || box.left < 0 || box.bottom > innerHeight + 1 || box.right > innerWidth + 1;
+}).map((node) => node.textContent || node.id)"""
+HIGHEST = """() => Math.min(...[...document.querySelectorAll(".kiosk button, .kiosk input")]
+  .filter((node) => node.checkVisibility()).map((node) => node.getBoundingClientRect().top)) / innerHeight"""
+KEPT = """() => [document.body.innerText, ...[...document.querySelectorAll(".kiosk *")].flatMap((node) => [
+  node.value || "", node.getAttribute("src") || "", ...(node.children.length ? [] : [node.textContent])])].join("\\n")"""
+KEYS = """(keys) => keys.forEach(([key, code, shift]) => (document.activeElement || document.body).dispatchEvent(
+  new KeyboardEvent("keydown", {key, code, shiftKey: shift, bubbles: true, cancelable: true})))"""
+
 
 class Kiosk:
     """`/kiosk/<office>`: a screen at a time, everything by touch."""
@@ -46,6 +58,18 @@ class Kiosk:
                 continue
         raise AssertionError("the kiosk did not take what was scanned")
 
+    def keys(self, *keys: tuple[str, str, bool]) -> None:
+        """What the browser hears of a scanner when something stands between: (key, code, shift) of each key."""
+        self.page.evaluate(KEYS, list(keys))
+
+    def press_keys(self, field: str, signs: str) -> None:
+        """The screen's own keys of a field."""
+        for sign in signs:
+            self.page.locator(f'[data-keys-for="{field}"]').get_by_role("button", name=sign, exact=True).tap()
+
+    def go_on(self) -> None:
+        self.page.locator('[data-ask] [type="submit"]:visible').tap()
+
     def type_code(self, code: str) -> None:
         """Touch "I have a booking", then the code on the screen's own keys."""
         self.screen("home").locator('[data-do="checkin"]').tap()
@@ -59,6 +83,25 @@ class Kiosk:
     def number(self) -> str:
         expect(self.screen("result")).to_be_visible()
         return self.page.locator("#number").inner_text()
+
+    @property
+    def countdown(self) -> Locator:
+        return self.page.locator("#countdown-words")
+
+    @property
+    def everything(self) -> str:
+        """All that stands in the page, seen or not: words, addresses of pictures, what is typed."""
+        return str(self.page.evaluate(KEPT))
+
+    @property
+    def unreached(self) -> list[str]:
+        """What is touched but lies outside the glass."""
+        return list(self.page.evaluate(UNREACHED))
+
+    @property
+    def highest(self) -> float:
+        """Where the highest of what is touched begins, as a share of the glass from above."""
+        return float(self.page.evaluate(HIGHEST))
 
     @property
     def outcome(self) -> Locator:
