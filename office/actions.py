@@ -13,18 +13,20 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.words import fold, nfc
-from office import store
+from office import pair_codes, store
+from office.changes import record_change
 from office.holidays_vn import proposed
 from office.models import ApiToken, AuditEntry, Device, Office, Pairing, Procedure, SpecialDay, Staff
+from office.pair_codes import CODE_LETTERS
 from office.refusals import PairingUnknown, UsernameTaken, WrongPassword
 
 PAIRING_LIVES = timedelta(hours=24)
-CODE_LETTERS = "ACEFHJKLRTUVWXY3479"
-"""Letters and digits that are not mistaken for one another when read from a screen."""
+GRANT_LIVES = timedelta(minutes=10)
+"""How long a machine that shows a code may take to notice that it was typed."""
 
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_hex(8))
@@ -124,6 +126,13 @@ def offer_pairing(session: Session, device: Device, now: datetime) -> str:
     return code
 
 
+def grant_pairing(session: Session, device: Device, code: str, now: datetime) -> None:
+    """Let the machine that shows `code` (pair_codes.read) become `device`; it takes that up itself, within GRANT_LIVES."""
+    hashed = store.hashed(pair_codes.SHOWN + code)
+    session.execute(delete(Pairing).where(Pairing.code_hash == hashed))
+    session.add(Pairing(device_id=device.id, code_hash=hashed, created_at=now, expires_at=now + GRANT_LIVES))
+
+
 def pair(session: Session, code: str, now: datetime) -> Paired:
     """Use a pairing code. Raises PairingUnknown; of two who use it at once, one gets the device."""
     found = store.pairing_by_code(session, code, now)
@@ -147,7 +156,9 @@ def change_settings(session: Session, office: Office, changes: Mapping[str, Any]
     if not changes:
         return
     store.lock_office(session, office)
+    before = {name: office.settings.get(name) for name in changes}
     office.settings = {**office.settings, **changes}
+    record_change(session, office, "settings_changed", {"settings": before}, {"settings": dict(changes)}, staff_id=None, now=now)
     audit(session, "settings", now, office_id=office.id, **changes)
     session.flush()
 

@@ -27,12 +27,13 @@ _existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 @office_group.command()
 def init() -> None:
     """Bring the database to this version and import the units, procedures and holidays shipped with it."""
-    migrate.upgrade(config().database_url)
     today = local_day(now(), config().tz)
-    with transaction() as session:
-        units = actions.import_units(session, UNITS)
-        procedures = actions.import_procedures(session, PROCEDURES, valid_from=today)
-        actions.import_holidays(session, (today.year, today.year + 1))
+    with migrate.alone(config().database_url):
+        migrate.upgrade(config().database_url)
+        with transaction() as session:
+            units = actions.import_units(session, UNITS)
+            procedures = actions.import_procedures(session, PROCEDURES, valid_from=today)
+            actions.import_holidays(session, (today.year, today.year + 1))
     click.echo(f"{units} units, {procedures} procedures.", err=True)
 
 
@@ -169,6 +170,16 @@ def write_backup(file: Path) -> None:
     except backup.BackupError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{file}")
+
+
+@office_group.command("check-backup")
+@click.argument("file", type=_existing)
+def check_backup(file: Path) -> None:
+    """Read a backup as a restore would, and change nothing."""
+    try:
+        click.echo(backup.check(config(), file))
+    except backup.BackupError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @office_group.command("restore")

@@ -27,6 +27,16 @@ class PairingUnknown(Refusal):
         return _("Mã ghép thiết bị không đúng, đã dùng hoặc đã hết hạn. Hãy xin mã mới ở trang quản lý điểm phục vụ.")
 
 
+class InvitationUnknown(Refusal):
+    """The link to set a password is wrong, used, withdrawn or too old."""
+
+    code = "invitation_unknown"
+    status = 404
+
+    def sentence(self) -> str:
+        return _("Liên kết này không đúng, đã dùng hoặc đã hết hạn. Hãy xin trưởng điểm phục vụ một liên kết mới.")
+
+
 class UsernameTaken(Refusal):
     """Another staff member has this user name."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from urllib.parse import urlsplit
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask_limiter.util import get_remote_address
 from gevent import get_hub, monkey
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from core.pages import limiter
@@ -14,10 +16,15 @@ from core.refusals import Refusal
 from core.rights import actor, csrf, requires
 from core.web import now, reading, transaction
 from core.words import nfc
-from office import actions, signin, store
+from office import actions, pair_codes, signin, store
+from office.actions import Paired
 from office.words import service_name
 
-blueprint = Blueprint("office", __name__, template_folder="templates")
+blueprint = Blueprint(
+    "office", __name__, template_folder="templates", static_folder="static", static_url_path="/pair/static"
+)
+PAIRING_COOKIE = "pairing"
+PAIRING_COOKIE_LIVES_S = 24 * 3600
 
 blueprint.app_context_processor(lambda: {"service_name": service_name})
 
@@ -83,13 +90,43 @@ def sign_out() -> Response:
 
 
 @blueprint.get("/pair/")
+@requires("anyone")
+def pair_shown() -> Response:
+    """Show the code of this machine: whoever manages the office types it, and the machine becomes what was chosen there."""
+    mark = request.cookies.get(PAIRING_COOKIE, "") or secrets.token_urlsafe(32)
+    code = pair_codes.code_of(mark, current_app.config["SECRET_KEY"])
+    response = make_response(render_template("office/pair_shown.html", code=code))
+    https = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(
+        PAIRING_COOKIE, mark, max_age=PAIRING_COOKIE_LIVES_S, path="/pair/", httponly=True, samesite="Strict", secure=https
+    )
+    return response
+
+
+@blueprint.post("/pair/claim")
+@requires("anyone")
+def pair_claimed() -> Response:
+    """Asked by the page that shows the code: 200 with where to go once it is a device, 204 until then."""
+    mark = request.cookies.get(PAIRING_COOKIE, "")
+    code = pair_codes.SHOWN + pair_codes.code_of(mark, current_app.config["SECRET_KEY"])
+    with reading() as session:
+        granted = mark and store.pairing_by_code(session, code, now())
+    if not granted:
+        return Response(status=204, mimetype="application/json")
+    with transaction() as session:
+        paired, target = _paired(session, code)
+    response = signin.remember_device(jsonify(url=target), paired.token)
+    response.delete_cookie(PAIRING_COOKIE, path="/pair/")
+    return response
+
+
 @blueprint.get("/pair/<code>")
 @requires("anyone")
-def pair(code: str = "") -> str:
+def pair(code: str) -> str:
     """Ask before this browser becomes a device: opening a link changes nothing by itself."""
-    code = nfc(code)[:20]
+    code = nfc(code)[:20].replace("-", "")
     with reading() as session:
-        found = store.pairing_by_code(session, code, now()) if code else None
+        found = store.pairing_by_code(session, code, now())
         office = store.office_by_id(session, found[1].office_id) if found else None
         return render_template("office/pair.html", code=code, device=found[1] if found else None, office=office, refusal=None)
 
@@ -102,14 +139,19 @@ def pair_sent() -> Response | tuple[str, int]:
     code = nfc(request.form.get("code", ""))[:20].replace(" ", "").replace("-", "")
     try:
         with transaction() as session:
-            paired = actions.pair(session, code, now())
-            office = store.office_by_id(session, paired.device.office_id)
-            actions.audit(session, "device_paired", now(), office_id=office.id, device_id=paired.device.id, staff_id=_staff_id())
-            target = f"/{paired.device.kind}/{office.code}"
+            paired, target = _paired(session, code)
     except Refusal as refusal:
         page = render_template("office/pair.html", code=code, device=None, office=None, refusal=refusal)
         return page, refusal.status
     return signin.remember_device(make_response(redirect(target)), paired.token)
+
+
+def _paired(session: Session, code: str) -> tuple[Paired, str]:
+    """The device that this browser is from now on, and its page. Raises PairingUnknown."""
+    paired = actions.pair(session, code, now())
+    office = store.office_by_id(session, paired.device.office_id)
+    actions.audit(session, "device_paired", now(), office_id=office.id, device_id=paired.device.id, staff_id=_staff_id())
+    return paired, f"/{paired.device.kind}/{office.code}"
 
 
 def _staff_id() -> int | None:

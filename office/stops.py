@@ -12,16 +12,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.rights import NotFound
-from office.models import Office, Service, Stop
+from office.models import Office, Stop
+from office.plans import AnyService
 from office.refusals import AlreadyStopped, FieldStopped
 
 EVERYTHING = ""
 """The field of a stop that holds for all of them."""
+
+
+_LIVE = (
+    select(Stop)
+    .where(Stop.office_id == bindparam("office"), Stop.on == bindparam("on"), Stop.lifted_at.is_(None))
+    .order_by(Stop.from_at, Stop.id)
+)
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,7 @@ def as_said(stop: Stop) -> Stopped:
 
 def live(session: Session, office: Office, on: date) -> list[Stop]:
     """The stops of an office that hold on a day, in the order they were said."""
-    of_day = select(Stop).where(Stop.office_id == office.id, Stop.on == on, Stop.lifted_at.is_(None))
-    return list(session.scalars(of_day.order_by(Stop.from_at, Stop.id)))
+    return list(session.scalars(_LIVE, {"office": office.id, "on": on}))
 
 
 def said(session: Session, office: Office, on: date) -> tuple[Stopped, ...]:
@@ -69,7 +76,7 @@ def said_of_each(session: Session, ids: Sequence[int], on: date) -> Mapping[int,
     return stops
 
 
-def refuse_if_stopped(session: Session, office: Office, service: Service, on: date) -> None:
+def refuse_if_stopped(session: Session, office: Office, service: AnyService, on: date) -> None:
     """Raise FieldStopped when no numbers of this service are given on that day. Ask with the office's row locked."""
     stop = covering(said(session, office, on), [service.field], on)
     if stop is not None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from core.i18n import choose_language
 from core.i18n import gettext as _
-from office.models import Service
+from office.plans import AnyService
 
 
-def service_name(service: Service, lang: str | None = None) -> str:
+def service_name(service: AnyService, lang: str | None = None) -> str:
     """The service in `lang`, else in the language of the request; in Vietnamese where nobody has named it in another."""
     return service.name_en if (lang or choose_language()) == "en" and service.name_en else service.name
 

@@ -70,7 +70,8 @@ def devices(session: Session, office: Office) -> dict[str, Device]:
     return {device.kind: device for device in sorted(live, key=lambda device: -device.id)}
 
 
-def _add_services(session: Session, office: Office, procedures: Sequence[Procedure]) -> list[Service]:
+def catalogue_services(procedures: Sequence[Procedure]) -> list[Service]:
+    """A service for each procedure, and the general ones last, in the order of the screens: rows of no office and no session."""
     english = json.loads(_ENGLISH.read_text(encoding="utf-8"))
     order = list(ward.PREFIXES)
     ranked = sorted(procedures, key=lambda p: order.index(p.field) if p.field in order else len(order))
@@ -89,7 +90,14 @@ def _add_services(session: Session, office: Office, procedures: Sequence[Procedu
         for general in ward.GENERAL
     ]
     for position, service in enumerate(services):
-        service.office_id, service.position, service.folded = office.id, position, fold(service.name)
+        service.position, service.folded = position, fold(service.name)
+    return services
+
+
+def _add_services(session: Session, office: Office, procedures: Sequence[Procedure]) -> list[Service]:
+    services = catalogue_services(procedures)
+    for service in services:
+        service.office_id = office.id
     session.add_all(services)
     session.flush()
     return services
@@ -108,7 +116,7 @@ def _from_procedure(procedure: Procedure, name_en: str) -> Service:
         fee=procedure.fee,
         processing_time=procedure.processing_time,
         common=procedure.common,
-        same_day=procedure.processing_time.startswith(_SAME_DAY),
+        same_day=is_same_day(procedure),
     )
 
 
@@ -130,3 +138,8 @@ def _add_devices(session: Session, office: Office) -> None:
     )
     actions.add_device(session, office, "kiosk", "Ki-ốt lấy số 1", printer_key=ward.PRINTER_KEY)
     actions.add_device(session, office, "display", "Bảng gọi số ở sảnh")
+
+
+def is_same_day(procedure: Procedure) -> bool:
+    """Whether a dossier handed in from 15:00 on moves to the next day: its catalogue says that it takes a day."""
+    return procedure.processing_time.startswith(_SAME_DAY)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.i18n import gettext as _
-from office.actions import CODE_LETTERS
+from office.pair_codes import CODE_LETTERS
 from setup.demo_ward import STAFF, Person
 
 _SIGN_IN = re.compile(r"^ +(\S+) +(\S+) +\(", re.MULTILINE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.i18n import gettext as _
@@ -24,16 +23,6 @@ DEVICE_KINDS = ("kiosk", "display")
 """What a browser can become; the print agent is a program and gets its token from the command line."""
 
 
-@dataclass(frozen=True)
-class DeviceForm:
-    """A new device as typed."""
-
-    kind: str
-    name: str
-    on_site: bool
-    printer_key: str | None
-
-
 def notice(sent: Mapping[str, str]) -> str:
     """The notice of the lobby, one line. Raises FormRefused."""
     typed = nfc(sent.get("notice", ""))
@@ -42,21 +31,6 @@ def notice(sent: Mapping[str, str]) -> str:
             {"notice": _("Thông báo dài %(n)s ký tự; hãy rút gọn còn %(most)s.", n=len(typed), most=NOTICE_AT_MOST)}
         )
     return typed
-
-
-def device(sent: Mapping[str, str], printer_keys: Collection[str]) -> DeviceForm:
-    """A new device; its printer is one of `printer_keys` or none. Raises FormRefused."""
-    errors = {}
-    kind, name, printer_key = sent.get("kind", ""), nfc(sent.get("name", "")), sent.get("printer_key", "")
-    if kind not in DEVICE_KINDS:
-        errors["kind"] = _("Hãy chọn loại thiết bị.")
-    if not 1 <= len(name) <= NAME_AT_MOST:
-        errors["name"] = _("Hãy đặt tên cho thiết bị, nhiều nhất %(most)s ký tự.", most=NAME_AT_MOST)
-    if printer_key and printer_key not in printer_keys:
-        errors["printer_key"] = _("Hãy chọn một máy in trong danh sách.")
-    if errors:
-        raise FormRefused(errors)
-    return DeviceForm(kind, name, sent.get("on_site") == "1", printer_key or None)
 
 
 def typed_week(sent: Mapping[str, str]) -> dict[int, str]:
@@ -107,28 +81,37 @@ def stop(sent: Mapping[str, str], fields: Collection[str]) -> tuple[str, str]:
 
 def typed_day(sent: Mapping[str, str]) -> dict[str, str]:
     """The form of a single day as typed."""
-    return {name: nfc(sent.get(name, ""))[:200] for name in ("on", "kind", "hours", "note")}
+    return {name: nfc(sent.get(name, ""))[:200] for name in ("on", "kind", "hours", "as_weekday", "note")}
 
 
-def special_day(typed: Mapping[str, str], today: date) -> DayException:
-    """A day that is closed or open at other hours, from `today` on. Raises FormRefused."""
+def special_day(typed: Mapping[str, str], today: date) -> DayException | date:
+    """A day that is closed, open at other hours or like another weekday, from `today` on; as usual: just the date.
+
+    Raises FormRefused.
+    """
     errors: dict[str, str] = {}
-    on = _day(typed["on"], today)
+    kind, on = typed["kind"], day_ahead(typed["on"], today)
+    spans = _spans(typed["hours"]) if kind == "hours" else ()
+    like = int(typed["as_weekday"]) if typed["as_weekday"] in tuple("0123456") else None
     if on is None:
         errors["on"] = _("Hãy chọn một ngày từ hôm nay trở đi, trong vòng một năm.")
-    spans = () if typed["kind"] == "closed" else _spans(typed["hours"])
-    if typed["kind"] not in ("closed", "hours"):
-        errors["kind"] = _("Hãy chọn nghỉ cả ngày hoặc làm việc giờ khác.")
-    elif typed["kind"] == "hours" and not spans:
+    if kind not in ("usual", "closed", "hours", "works_as"):
+        errors["kind"] = _("Hãy chọn ngày đó nghỉ, làm như thường lệ, làm giờ khác hay làm bù.")
+    elif kind == "hours" and not spans:
         errors["hours"] = _("Hãy viết giờ như 08:00-11:30, 13:30-17:00, không chồng nhau.")
+    elif kind == "works_as" and like is None:
+        errors["as_weekday"] = _("Hãy chọn làm bù theo giờ của thứ nào.")
     if len(typed["note"]) > NAME_AT_MOST:
         errors["note"] = _("Hãy rút gọn lý do còn %(most)s ký tự.", most=NAME_AT_MOST)
     if on is None or errors:
         raise FormRefused(errors)
-    return DayException(on, spans, note=typed["note"])
+    if kind == "usual":
+        return on
+    return DayException(on, None if kind == "works_as" else spans, like if kind == "works_as" else None, note=typed["note"])
 
 
-def _day(typed: str, today: date) -> date | None:
+def day_ahead(typed: str, today: date) -> date | None:
+    """The day that was typed, if it is one that can be set."""
     try:
         on = date.fromisoformat(typed)
     except ValueError:

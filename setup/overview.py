@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from booking.call_list import how_many_to_call
 from office import store as office_store
 from office.hours import Hours, is_open, local_day, next_opening
-from office.models import Counter, Device, Office, Service, Staff
+from office.models import Counter, Office, Service, Staff
 from office.words import field_name
 from printer import store as printers
 from printer.actions import reference_of_trial
 from printer.models import Printer
 from queueing.day_store import undecided_before
-from setup import forms, stop_actions, store, words
+from setup import stop_actions, store, words
 from setup.rules import written_week
 from setup.stop_actions import StopLine
 
@@ -53,11 +53,8 @@ class Overview:
     counters: Sequence[CounterLine]
     services: Sequence[Service]
     untaken: Sequence[Service]
-    staff: Sequence[tuple[Staff, str]]
-    devices: Sequence[tuple[Device, str]]
-    device_kinds: Sequence[tuple[str, str]]
+    staff: Sequence[Staff]
     printers: Sequence[PrinterLine]
-    printer_options: Sequence[tuple[str, str]]
     week: Sequence[tuple[str, str]]
     to_call: int
     stops: Sequence[StopLine]
@@ -71,7 +68,6 @@ def overview(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> O
     skills = office_store.skills_of(session, office)
     taken = {service for counter in skills.values() for service in counter}
     staff = office_store.staff_of(session, office)
-    machines = [_printer_line(session, printer, now) for printer in printers.printers_at(session, office.code)]
     names = {member.id: member.name for member in staff}
     plans = office_store.counter_hours_of(session, office, hours)
     return Overview(
@@ -84,11 +80,8 @@ def overview(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> O
         ],
         services=services,
         untaken=[service for service in services if service.id not in taken],
-        staff=[(member, words.role(member.role)) for member in staff],
-        devices=[(device, words.device_kind(device.kind)) for device in office_store.devices_of(session, office)],
-        device_kinds=[(kind, words.device_kind(kind)) for kind in forms.DEVICE_KINDS],
-        printers=machines,
-        printer_options=[("", words.no_printer()), *((line.printer.key, line.printer.name) for line in machines)],
+        staff=[member for member in staff if member.active],
+        printers=[_printer_line(session, printer, now) for printer in printers.printers_at(session, office.code)],
         week=list(zip(words.weekdays(), written_week(hours.weekly).values(), strict=True)),
         to_call=how_many_to_call(session, office, now=now, tz=tz),
         stops=stop_actions.lines(session, office, now, tz),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,7 +13,7 @@ from core.rights import actor, ensure_office
 from core.web import config, now, reading
 from notices.channels import EXTENSION, phone_channel
 from office.store import offices
-from setup.plan_actions import Desk
+from setup.plan_changes import Desk
 
 blueprint = Blueprint("setup", __name__, template_folder="templates", static_folder="static", static_url_path="/setup/static")
 
@@ -21,7 +23,8 @@ Answer = str | Response | tuple[str, int]
 def desk() -> Desk:
     """Who makes the present request, when, and whether messages reach phones here."""
     channel = phone_channel(current_app.extensions[EXTENSION])
-    return Desk(actor().id, now(), config().tz, config().public_url, channel)
+    city = actor().role == "city"
+    return Desk(actor().id, now(), config().tz, config().public_url, channel, city=city)
 
 
 def own_or_chosen(page: str) -> Answer:
@@ -35,7 +38,7 @@ def own_or_chosen(page: str) -> Answer:
     return redirect(url_for(page, office=code))
 
 
-def saved(code: str, told: Told, sentence: str, page: str) -> Response:
+def saved(code: str, told: Told, sentence: str, page: str, **more: Any) -> Response:
     """Say what was saved and who heard of it; then to those who have to be called, if there are any, else to `page`."""
     flash(sentence, "success")
     if told.by_message:
@@ -43,4 +46,4 @@ def saved(code: str, told: Told, sentence: str, page: str) -> Response:
     if told.to_call:
         flash(_("Còn %(n)s người cần gọi điện để báo và hẹn giờ khác.", n=told.to_call), "warning")
         return redirect(url_for("setup.calls_page", office=code))
-    return redirect(url_for(page, office=code))
+    return redirect(url_for(page, office=code, **more))

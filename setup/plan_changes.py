@@ -1,26 +1,56 @@
-"""The changes of plan a head may make: the office's week, a counter's hours or staffing, a single day, what stops today.
+"""What a head may change: the set-up in any of its parts, and what stops today.
 
-Each knows the office as it would be and how it is written down; `setup.plan_actions` shows whom it hurts and saves it.
+Each knows what would become of the office's hours and how it is written down; `setup.plan_actions` shows whom it hurts, saves
+it and writes it into the history.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from booking.impact import offer_with
+from booking import offers
 from booking.offers import Offer
 from office import stops
+from office.changes import record_change
 from office.hours import DayException, Weekly, local_day
-from office.models import Office, Stop
+from office.models import Office, OfficeChange, Stop
 from office.refusals import AlreadyStopped
 from office.stops import Stopped
-from office.store import day_exception, hours_of
-from setup import store
+from setup import guards, parts_store, parts_writing, would_be
+from setup.change_rules import HOURS, Difference, Part, difference, merged
+
+
+@dataclass(frozen=True)
+class Desk:
+    """By whom, when and where it is done. `channel` is the channel that reaches phones; None: there is none.
+
+    `city`: it is a city administrator, who may leave an office without a head.
+    """
+
+    staff_id: int | None
+    now: datetime
+    tz: ZoneInfo
+    public_url: str
+    channel: str | None
+    city: bool = False
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a change would do. `offer` is the office with it, None when no hour depends on it; `before` and `setup` its parts."""
+
+    offer: Offer | None
+    difference: Difference = field(default_factory=lambda: Difference({}, {}))
+    setup: Mapping[str, Part] = field(default_factory=dict)
+    before: Mapping[str, Part] = field(default_factory=dict)
+    nothing: bool = False
+    """The office is like this already."""
 
 
 class PlanChange(Protocol):
@@ -28,111 +58,87 @@ class PlanChange(Protocol):
 
     @property
     def what(self) -> str:
-        """What the audit calls it."""
+        """What the audit and the log call it."""
         ...
 
-    def detail(self) -> dict[str, Any]:
-        """What the audit keeps of it: plain data, nothing personal."""
+    def look(self, session: Session, office: Office, desk: Desk) -> Look:
+        """What it would do now. Raises what stands against it."""
         ...
 
-    def would_be(self, session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Offer:
-        """The office's offer with the change made."""
+    def save(self, session: Session, office: Office, look: Look, desk: Desk) -> Mapping[str, Any]:
+        """Write what was looked at. Holds the office's row. Gives what the audit keeps: plain data, nothing personal."""
         ...
 
-    def save(self, session: Session, office: Office) -> None:
-        """Write it."""
+    def of_the_line(self, look: Look) -> Mapping[str, Any]:
+        """What the log of the line tells of it; nothing when no rule of the line depends on it."""
         ...
 
 
 @dataclass(frozen=True)
-class WeekChange:
+class SetupChange:
+    """Other words, services, counters, hours, people, machines: `wanted` are the parts as they shall be (see change_rules).
+
+    `undoes` is the change that this one takes back.
+    """
+
+    what: str
+    wanted: Mapping[str, Part | None]
+    undoes: OfficeChange | None = None
+
+    def look(self, session: Session, office: Office, desk: Desk) -> Look:
+        """The difference to the set-up of now, and the offer after it. Raises what a guard says."""
+        present = parts_store.read(session, office)
+        change = difference(present, self.wanted)
+        after = merged(present, change)
+        guards.check(session, office, present, after, change, city=desk.city)
+        offer = would_be.offer(session, office, after, desk.now, desk.tz) if change.touches_plan else None
+        return Look(offer, change, after, present, nothing=not change)
+
+    def save(self, session: Session, office: Office, look: Look, desk: Desk) -> Mapping[str, Any]:
+        """Write the parts, and the change into the history."""
+        guards.make_room(session, office, look.difference, staff_id=desk.staff_id, now=desk.now)
+        parts_writing.write(session, office, look.before, look.difference, desk.now)
+        made = record_change(
+            session,
+            office,
+            self.what,
+            look.difference.before,
+            look.difference.after,
+            staff_id=desk.staff_id,
+            now=desk.now,
+            undoes=self.undoes,
+        )
+        return {"change": made.n}
+
+    def of_the_line(self, look: Look) -> Mapping[str, Any]:
+        """The fields that a rule of the line depends on."""
+        return look.difference.of_the_line()
+
+
+def week_change(week: Weekly) -> SetupChange:
     """Other weekly hours of the office."""
-
-    week: Weekly
-    what = "hours_changed"
-
-    def detail(self) -> dict[str, Any]:
-        """The hours as they are typed."""
-        return {"hours": self.week.written()}
-
-    def would_be(self, session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Offer:
-        """The office with these hours."""
-        hours = replace(hours_of(session, office, tz), weekly=self.week)
-        return offer_with(session, office, hours=hours, now=now, tz=tz)
-
-    def save(self, session: Session, office: Office) -> None:
-        """In place of the present hours."""
-        store.replace_weekly_hours(session, office, self.week)
+    return SetupChange("hours_changed", {HOURS: week_part(week)})
 
 
-@dataclass(frozen=True)
-class CounterChange:
-    """Whether a counter (id) is planned to be staffed, and its own weekly hours; `own` None means the office's."""
-
-    counter: int
-    planned: bool
-    own: Weekly | None
-    what = "counter_hours_changed"
-
-    def detail(self) -> dict[str, Any]:
-        """The counter's id and plan."""
-        return {"counter": self.counter, "planned": self.planned, "hours": self.own.written() if self.own else None}
-
-    def would_be(self, session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Offer:
-        """The office with this counter planned so."""
-        planned, own = {self.counter: self.planned}, {self.counter: self.own}
-        return offer_with(session, office, planned=planned, own=own, now=now, tz=tz)
-
-    def save(self, session: Session, office: Office) -> None:
-        """In place of the counter's present plan."""
-        store.counter_of(session, office, self.counter).planned = self.planned
-        store.replace_weekly_hours(session, office, self.own, counter_id=self.counter)
+def week_part(week: Weekly) -> Part:
+    """The hours of a week, each weekday named."""
+    return dict.fromkeys("0123456") | week.written()
 
 
-@dataclass(frozen=True)
-class DayChange:
-    """One day that is closed, or open at other hours than its weekday. It replaces what was said of the day before."""
-
-    day: DayException
-    what = "day_changed"
-
-    def detail(self) -> dict[str, Any]:
-        """The date and its hours."""
-        return {"on": self.day.on.isoformat(), "hours": [str(span) for span in self.day.spans or ()]}
-
-    def would_be(self, session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Offer:
-        """The office with this day."""
-        hours = hours_of(session, office, tz)
-        hours = replace(hours, exceptions={**hours.exceptions, self.day.on: self.day})
-        return offer_with(session, office, hours=hours, now=now, tz=tz)
-
-    def save(self, session: Session, office: Office) -> None:
-        """In place of what the office said of that day."""
-        store.put_day(session, office, self.day)
+def counter_hours_change(number: int, planned: bool, own: Weekly | None) -> SetupChange:
+    """Whether a counter is planned to be staffed, and its own weekly hours; None means the office's."""
+    fields = {"planned": planned, "hours": own.written() if own is not None else None}
+    return SetupChange("counter_hours_changed", {f"counter:{number}": fields})
 
 
-@dataclass(frozen=True)
-class DayRemoval:
-    """A day of the office's own becomes like its weekday again, or a holiday of the city's."""
+def day_change(day: DayException) -> SetupChange:
+    """One day that is closed, works at other hours or like another weekday, in place of what the office said of it before."""
+    return SetupChange("day_changed", {f"day:{day.on.isoformat()}": parts_store.day_part(day)})
 
-    on: date
-    what = "day_removed"
 
-    def detail(self) -> dict[str, Any]:
-        """The date."""
-        return {"on": self.on.isoformat()}
-
-    def would_be(self, session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Offer:
-        """The office without this day."""
-        hours, of_city = hours_of(session, office, tz), store.city_day(session, self.on)
-        exceptions = {on: day for on, day in hours.exceptions.items() if on != self.on}
-        if of_city is not None:
-            exceptions[self.on] = day_exception(of_city)
-        return offer_with(session, office, hours=replace(hours, exceptions=exceptions), now=now, tz=tz)
-
-    def save(self, session: Session, office: Office) -> None:
-        """Take the day away."""
-        store.remove_day(session, office, self.on)
+def day_removal(on: date) -> SetupChange:
+    """A day of the office's own becomes like its weekday again, or what the city says of it."""
+    return SetupChange("day_removed", {f"day:{on.isoformat()}": None})
 
 
 @dataclass(frozen=True)
@@ -146,25 +152,26 @@ class StopChange:
     on: date
     what = "stopped"
 
-    def detail(self) -> dict[str, Any]:
-        """The field and the reason, which the public is told."""
-        return {"on": self.on.isoformat(), "field": self.field, "reason": self.reason}
-
     @property
     def stopped(self) -> Stopped:
         """The stop as plain data."""
         return Stopped(self.field, self.reason, self.on)
 
-    def would_be(self, session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Offer:
+    def look(self, session: Session, office: Office, desk: Desk) -> Look:
         """The office with this field stopped. Raises AlreadyStopped."""
         present = stops.said(session, office, self.on)
         if any(stop.field == self.field for stop in present):
             raise AlreadyStopped(field=self.field)
-        return offer_with(session, office, stopped=(*present, self.stopped), now=now, tz=tz)
+        return Look(_with_stops(session, office, (*present, self.stopped), desk))
 
-    def save(self, session: Session, office: Office) -> None:
+    def save(self, session: Session, office: Office, look: Look, desk: Desk) -> Mapping[str, Any]:
         """Say it."""
         stops.put(session, office, self.stopped, staff_id=self.staff_id, now=self.from_at)
+        return self.of_the_line(look)
+
+    def of_the_line(self, look: Look) -> Mapping[str, Any]:
+        """The field and the reason, which the public is told."""
+        return {"on": self.on.isoformat(), "field": self.field, "reason": self.reason}
 
 
 @dataclass(frozen=True)
@@ -175,16 +182,21 @@ class StopLift:
     now: datetime
     what = "stop_lifted"
 
-    def detail(self) -> dict[str, Any]:
+    def look(self, session: Session, office: Office, desk: Desk) -> Look:
+        """The office without this stop."""
+        present = stops.live(session, office, local_day(desk.now, desk.tz))
+        left = tuple(stops.as_said(stop) for stop in present if stop.id != self.stop.id)
+        return Look(_with_stops(session, office, left, desk))
+
+    def save(self, session: Session, office: Office, look: Look, desk: Desk) -> Mapping[str, Any]:
+        """Take it back; a second time changes nothing."""
+        stops.lift(session, self.stop, self.now)
+        return self.of_the_line(look)
+
+    def of_the_line(self, look: Look) -> Mapping[str, Any]:
         """What was stopped."""
         return {"on": self.stop.on.isoformat(), "field": self.stop.field}
 
-    def would_be(self, session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Offer:
-        """The office without this stop."""
-        present = stops.live(session, office, local_day(now, tz))
-        left = tuple(stops.as_said(stop) for stop in present if stop.id != self.stop.id)
-        return offer_with(session, office, stopped=left, now=now, tz=tz)
 
-    def save(self, session: Session, office: Office) -> None:
-        """Take it back; a second time changes nothing."""
-        stops.lift(session, self.stop, self.now)
+def _with_stops(session: Session, office: Office, said: Sequence[Stopped], desk: Desk) -> Offer:
+    return replace(offers.load(session, office, desk.now, desk.tz), stops=tuple(said))

@@ -1,33 +1,27 @@
-"""When the office and its counters are there: weekly hours, a counter's hours, single days. Each shown before it is saved."""
+"""When the office and its counters are there: weekly hours, a counter's hours, the calendar. Each shown before it is saved."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from core.i18n import gettext as _
-from core.refusals import FormRefused, Refusal
 from core.rights import requires
-from core.web import config, local, now, reading, transaction
+from core.web import config, local, now, reading
 from office.models import Office
 from office.store import counter_hours_of, hours_of, office_by_code
-from setup import forms, plan_actions, store, words
-from setup.call_lines import lost_line
-from setup.pages import Answer, blueprint, desk, saved
-from setup.plan_changes import CounterChange, DayChange, DayRemoval, PlanChange, WeekChange
-from setup.refusals import HoursTouchMore
+from setup import changing, forms, month_rules, parts_store, plan_changes, store, words
+from setup.change_rules import kind_of, name_of
+from setup.pages import Answer, blueprint
+from setup.plan_changes import PlanChange
 from setup.rules import written_week
 
-CITY_DAYS_SHOWN = timedelta(days=90)
-"""How far ahead the city's holidays are listed; days of the office's own are listed however far they are."""
-
-Build = Callable[[Session, Office], PlanChange]
-Page = Callable[..., str]
-"""Draws a page: called with the session, the office, what was typed, and what is to be shown of it."""
+MONTHS_AHEAD = 12
+"""How many months the calendar shows; a day further away than a year cannot be set (forms.DAYS_AHEAD)."""
 
 
 @blueprint.get("/office/<office>/hours")
@@ -45,7 +39,11 @@ def hours_page(office: str) -> Answer:
 def hours_sent(office: str) -> Answer:
     """First show which bookings the new hours hurt; save them when the head has seen exactly those (`seen`)."""
     typed = _days(forms.typed_week(request.form))
-    return _planned(office, typed, lambda session, found: WeekChange(forms.week(forms.typed_week(request.form))), _hours)
+
+    def build(session: Session, found: Office) -> PlanChange:
+        return plan_changes.week_change(forms.week(forms.typed_week(request.form)))
+
+    return changing.change(office, typed, build, _hours, _("Đã lưu giờ làm việc."), ("setup.office_page", {}))
 
 
 @blueprint.get("/office/<office>/counters/<int:counter>/hours")
@@ -65,66 +63,40 @@ def counter_page(office: str, counter: int) -> Answer:
 @requires("head")
 def counter_sent(office: str, counter: int) -> Answer:
     """The same as for the office's hours."""
-    sent = {name: request.form.get(name, "")[:1] for name in ("planned", "own")}
+    sent = {name: "1" if request.form.get(name) == "1" else "" for name in ("planned", "own")}
     typed = sent | _days(forms.typed_week(request.form))
 
-    def change(session: Session, found: Office) -> PlanChange:
+    def build(session: Session, found: Office) -> PlanChange:
         row = store.counter_of(session, found, counter)
-        planned, own = forms.counter_plan(request.form)
-        return CounterChange(row.id, planned, own)
+        return plan_changes.counter_hours_change(row.number, *forms.counter_plan(request.form))
 
     def page(session: Session, found: Office, typed: Mapping[str, str], **context: Any) -> str:
         return _counter(session, found, typed, counter=counter, **context)
 
-    return _planned(office, typed, change, page)
+    return changing.change(office, typed, build, page, _("Đã lưu giờ của quầy."), ("setup.counters_page", {}))
 
 
 @blueprint.get("/office/<office>/days")
 @requires("head")
 def days_page(office: str) -> Answer:
-    """The coming days that are not like their weekday."""
+    """A month of the calendar (`month`), and with `day` what that day is, to be changed."""
     with reading() as session:
-        return _special_days(session, office_by_code(session, office), {"kind": "closed"})
+        return _calendar(session, office_by_code(session, office), {})
 
 
 @blueprint.post("/office/<office>/days")
 @requires("head")
 def days_sent(office: str) -> Answer:
-    """Set a day, or with `remove` (its id) take one away. The same as for the office's hours."""
-    removed = request.form.get("remove", type=int)
-    typed = {"remove": str(removed)} if removed is not None else forms.typed_day(request.form)
+    """Say what a day is. The same as for the office's hours."""
+    typed = forms.typed_day(request.form)
+    today = local(now()).date()
 
-    def change(session: Session, found: Office) -> PlanChange:
-        if removed is not None:
-            return DayRemoval(store.day_of(session, found, removed).on)
-        return DayChange(forms.special_day(typed, local(now()).date()))
+    def build(session: Session, found: Office) -> PlanChange:
+        day = forms.special_day(typed, today)
+        return plan_changes.day_removal(day) if isinstance(day, date) else plan_changes.day_change(day)
 
-    return _planned(office, typed, change, _special_days)
-
-
-def _planned(code: str, typed: Mapping[str, str], build: Build, page: Page) -> Answer:
-    """Show what a change would do, or save it when exactly that was seen; refused, the page with what was typed."""
-    seen = request.form.get("seen")
-    try:
-        if seen is None:
-            return _previewed(code, typed, build, page)
-        with transaction() as session:
-            found = office_by_code(session, code)
-            told = plan_actions.save(session, found, build(session, found), seen=seen, desk=desk())
-    except HoursTouchMore as refusal:
-        return _previewed(code, typed, build, page, refusal), refusal.status
-    except FormRefused as refusal:
-        with reading() as session:
-            return page(session, office_by_code(session, code), typed, errors=refusal.errors), refusal.status
-    return saved(code, told, _("Đã lưu giờ làm việc."), "setup.office_page")
-
-
-def _previewed(code: str, typed: Mapping[str, str], build: Build, page: Page, refusal: Refusal | None = None) -> str:
-    with reading() as session:
-        found = office_by_code(session, code)
-        preview = plan_actions.preview(session, found, build(session, found), desk())
-        lost = [lost_line(each) for each in preview.lost]
-        return page(session, found, typed, preview=preview, lost=lost, refusal=refusal)
+    where = ("setup.days_page", {"month": typed["on"][:7]})
+    return changing.change(office, typed, build, _calendar, _("Đã lưu ngày này."), where)
 
 
 def _hours(session: Session, office: Office, typed: Mapping[str, str], **context: Any) -> str:
@@ -133,14 +105,43 @@ def _hours(session: Session, office: Office, typed: Mapping[str, str], **context
 
 def _counter(session: Session, office: Office, typed: Mapping[str, str], *, counter: int, **context: Any) -> str:
     found = store.counter_of(session, office, counter)
-    return _drawn("setup/counter.html", office, typed, counter=found, **context)
+    return _drawn("setup/counter_hours.html", office, typed, counter=found, **context)
 
 
-def _special_days(session: Session, office: Office, typed: Mapping[str, str], **context: Any) -> str:
+def _calendar(session: Session, office: Office, typed: Mapping[str, str], **context: Any) -> str:
     today = local(now()).date()
-    days = [words.day_line(day) for day in store.days_from(session, office, today, until=today + CITY_DAYS_SHOWN)]
-    removed = next((day for day in days if str(day.id) == typed.get("remove")), None)
-    return _drawn("setup/days.html", office, typed, days=days, today=today, removed=removed, **context)
+    chosen = forms.day_ahead(typed.get("on") or request.args.get("day", ""), today)
+    asked = typed.get("on", "")[:7] or request.args.get("month", "") or (chosen.isoformat()[:7] if chosen else "")
+    month = month_rules.month_of(asked, today, MONTHS_AHEAD)
+    hours = hours_of(session, office, config().tz)
+    parts = parts_store.read_days(session, office)
+    own = {date.fromisoformat(name_of(part)): parts_store.day_of_part(name_of(part), parts[part]) for part in parts}
+    assert all(kind_of(part) == "day" for part in parts)
+    day = month_rules.day_of(chosen, hours, own) if chosen else None
+    return _drawn(
+        "setup/days.html",
+        office,
+        typed or (_typed_day(day) if day else {"kind": "closed"}),
+        month=month,
+        before=month_rules.moved(month, -1) if month > today else None,
+        after=month_rules.moved(month, 1) if month < month_rules.moved(today.replace(day=1), MONTHS_AHEAD) else None,
+        weeks=month_rules.weeks(month, hours, own),
+        day=day,
+        today=today,
+        **context,
+    )
+
+
+def _typed_day(day: month_rules.MonthDay) -> dict[str, str]:
+    """The form of a day as it is now; a day like any other is most often opened to be closed."""
+    kinds = {month_rules.CLOSED: "closed", month_rules.OTHER: "hours", month_rules.EXTRA: "works_as"}
+    return {
+        "on": day.on.isoformat(),
+        "kind": kinds.get(day.state, "closed" if day.spans else "works_as"),
+        "hours": ", ".join(map(str, day.spans)),
+        "as_weekday": str(day.as_weekday if day.as_weekday is not None else 0),
+        "note": day.name if day.own else "",
+    }
 
 
 def _drawn(template: str, office: Office, typed: Mapping[str, str], **context: Any) -> str:

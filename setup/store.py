@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from core.addresses import GREATEST_ID
 from core.rights import NotFound
 from office.hours import DayException, Weekly
 from office.models import Counter, Device, Office, SpecialDay, WeeklyHours
@@ -40,40 +39,19 @@ def replace_weekly_hours(session: Session, office: Office, week: Weekly | None, 
 
 
 def counter_of(session: Session, office: Office, counter_id: int) -> Counter:
-    """A counter of this office. Raises NotFound, also for another office's."""
+    """A counter of this office that there is. Raises NotFound, also for another office's."""
     counter = session.get(Counter, counter_id)
-    if counter is None or counter.office_id != office.id:
+    if counter is None or counter.office_id != office.id or counter.retired:
         raise NotFound()
     return counter
-
-
-def days_from(session: Session, office: Office, since: date, *, until: date) -> list[SpecialDay]:
-    """The special days of the office from a day on, and the city's up to `until` where the office says nothing; by date."""
-    own = SpecialDay.office_id == office.id
-    of_city = and_(SpecialDay.office_id.is_(None), SpecialDay.on <= until)
-    rows = session.scalars(select(SpecialDay).where(or_(own, of_city), SpecialDay.on >= since).order_by(SpecialDay.on)).all()
-    said = {row.on for row in rows if row.office_id is not None}
-    return [row for row in rows if row.office_id is not None or row.on not in said]
-
-
-def day_of(session: Session, office: Office, day_id: int) -> SpecialDay:
-    """A special day of this office. Raises NotFound, also for the city's and another office's."""
-    day = session.get(SpecialDay, day_id) if 0 < day_id <= GREATEST_ID else None
-    if day is None or day.office_id != office.id:
-        raise NotFound()
-    return day
-
-
-def city_day(session: Session, on: date) -> SpecialDay | None:
-    """What the city says of a day, if it says anything."""
-    return session.scalar(select(SpecialDay).where(SpecialDay.office_id.is_(None), SpecialDay.on == on))
 
 
 def put_day(session: Session, office: Office, day: DayException) -> None:
     """Say this of a day of the office, in place of what was said before."""
     remove_day(session, office, day.on)
     spans = [[span.opens, span.closes] for span in day.spans or ()]
-    session.add(SpecialDay(office_id=office.id, on=day.on, name=day.note, holiday=day.holiday, spans=spans))
+    said = {"name": day.note, "holiday": day.holiday, "spans": spans, "as_weekday": day.works_as}
+    session.add(SpecialDay(office_id=office.id, on=day.on, **said))
     session.flush()
 
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
 from core.i18n import gettext as _
-from office.models import SpecialDay
-from office.store import day_exception
 
 
 def role(name: str) -> str:
@@ -72,29 +67,6 @@ def job_state(name: str) -> str:
 def weekdays() -> list[str]:
     """Monday first."""
     return [_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ Nhật")]
-
-
-@dataclass(frozen=True)
-class DayLine:
-    """A coming day that is not like its weekday; `own` says that the office set it, not the city."""
-
-    id: int
-    on: date
-    own: bool
-    name: str
-    hours: str
-
-
-def day_line(row: SpecialDay) -> DayLine:
-    """A special day as its list shows it."""
-    day = day_exception(row)
-    if day.spans:
-        hours = ", ".join(str(span) for span in day.spans)
-    elif day.works_as is not None:
-        hours = _("làm việc như %(weekday)s", weekday=weekdays()[day.works_as])
-    else:
-        hours = _("nghỉ cả ngày")
-    return DayLine(row.id, row.on, row.office_id is not None, row.name, hours)
 
 
 def call_state(name: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from flask.testing import FlaskCliRunner
 
 from core.database import Database
 from office import store
+from office.actor_store import by_bearer, by_device_token
 from office.models import ApiToken, AuditEntry, Office, Procedure, SpecialDay
 from tests.builders import make_office, make_staff
 
@@ -38,7 +39,7 @@ def test_a_token_is_printed_alone_and_stored_hashed(run: FlaskCliRunner, databas
     assert re.fullmatch(r"[\w-]{43}\n", done.stdout)
     with database.reading() as session:
         assert done.stdout.strip() not in {row.token_hash for row in session.query(ApiToken)}
-        assert store.staff_by_token(session, done.stdout.strip())
+        assert by_bearer(session, done.stdout.strip()) is not None
 
 
 @pytest.mark.parametrize("kind", ["kiosk", "display", "agent"])
@@ -48,9 +49,9 @@ def test_a_devices_token_is_printed_alone(run: FlaskCliRunner, database: Databas
     done = run.invoke(args=["office", "pair", "00070", kind])
     assert re.fullmatch(r"[\w-]{43}\n", done.stdout)
     with database.reading() as session:
-        device = store.device_by_token(session, done.stdout.strip())
-        assert device
-        assert device.kind == kind
+        device = by_device_token(session, done.stdout.strip())
+        assert device is not None
+        assert device.role == kind
 
 
 def test_staff_are_added_with_a_printed_password_that_works(run: FlaskCliRunner, database: Database) -> None:

@@ -101,6 +101,7 @@ def test_the_session_outlives_a_restart_of_the_server(client: CheckedClient, off
 def test_a_bearer_token_is_stored_hashed_and_can_be_revoked(app: Flask, office: Office, database: Database) -> None:
     from core.web import now
     from office import actions, store
+    from office.actor_store import by_bearer
     from office.models import ApiToken
 
     with app.app_context(), database.transaction() as session:
@@ -109,22 +110,26 @@ def test_a_bearer_token_is_stored_hashed_and_can_be_revoked(app: Flask, office: 
         token = actions.make_token(session, staff, now())
         session.flush()
         assert token not in {row.token_hash for row in session.query(ApiToken)}
-        assert store.staff_by_token(session, token) is staff
+        found = by_bearer(session, token)
+        assert found is not None
+        assert (found.kind, found.id) == ("staff", staff.id)
         session.query(ApiToken).update({"revoked_at": now()})
-        assert store.staff_by_token(session, token) is None
+        assert by_bearer(session, token) is None
 
 
 def test_a_revoked_device_is_nobody(app: Flask, office: Office, database: Database) -> None:
     from core.web import now
-    from office import actions, store
+    from office import actions
+    from office.actor_store import by_device_token
+    from office.models import Device
 
     with app.app_context(), database.transaction() as session:
         token = make_device(session, office)
-        device = store.device_by_token(session, token)
-        assert device
-        actions.revoke(device, now())
+        found = by_device_token(session, token)
+        assert found is not None
+        actions.revoke(session.get_one(Device, found.id), now())
         session.flush()
-        assert store.device_by_token(session, token) is None
+        assert by_device_token(session, token) is None
 
 
 def test_a_bearer_token_needs_no_forms_mark(client: CheckedClient, office: Office, database: Database) -> None:

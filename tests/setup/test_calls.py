@@ -118,7 +118,7 @@ def test_a_message_that_fails_for_good_puts_its_person_on_the_list(client: Check
     channel = ward.has_phones()
     channel.broken = True
     ward.booked("10:00")
-    assert save(client, ward, DAYS, CLOSED_TUESDAY).location == "/office/00070/"
+    assert save(client, ward, DAYS, CLOSED_TUESDAY).location == "/office/00070/days?month=2026-11"
     assert "Đã nhắn tin" in client.page(CALLS, headers=ward.headers["helper"])
     outbox = Outbox(ward.database, ward.clock, [channel])
     for attempt in range(1, MOST_ATTEMPTS + 1):

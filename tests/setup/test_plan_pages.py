@@ -17,6 +17,8 @@ from tests.setup.lost_hours import NAME, Ward, week
 HOURS = "/office/00070/hours"
 DAYS = "/office/00070/days"
 CLOSED_TUESDAY = {"on": "2026-11-24", "kind": "closed", "note": "Sửa trụ sở"}
+USUAL_TUESDAY = {"on": "2026-11-24", "kind": "usual"}
+THAT_TUESDAY = f"{DAYS}?month=2026-11&day=2026-11-24"
 
 
 def send(client: CheckedClient, ward: Ward, path: str, sent: dict[str, str], who: str = "head") -> TestResponse:
@@ -135,15 +137,13 @@ def test_a_closed_day_is_set_and_taken_away_again(client: CheckedClient, ward: W
     mine = ward.booked("10:00")
     save(client, ward, DAYS, CLOSED_TUESDAY)
     assert [entry.appointment_id for entry in ward.entries()] == [mine]
-    page = client.page(DAYS, headers=ward.headers["head"])
+    page = client.page(THAT_TUESDAY, headers=ward.headers["head"])
     assert "Thứ Ba 24/11/2026" in page
     assert "Sửa trụ sở" in page
     assert "Cần gọi: 1 người" in client.page("/office/00070/calls", headers=ward.headers["head"])
-    remove = re.search(r'name="remove" value="(\d+)"', page)
-    assert remove
-    preview = send(client, ward, DAYS, {"remove": remove[1]}).get_data(as_text=True)
+    preview = send(client, ward, DAYS, USUAL_TUESDAY).get_data(as_text=True)
     assert "1 lịch hẹn từng mất giờ, nay lại giữ được giờ cũ" in preview
-    save(client, ward, DAYS, {"remove": remove[1]})
+    save(client, ward, DAYS, USUAL_TUESDAY)
     with ward.database.reading() as session:
         assert session.scalars(select(SpecialDay)).all() == []
     assert "Giờ cũ vẫn giữ được" in client.page("/office/00070/calls", headers=ward.headers["head"])
@@ -165,12 +165,18 @@ def test_a_day_of_the_city_comes_back_when_the_offices_own_is_taken_away(client:
         office = office_by_code(session, "00070")
         session.add(SpecialDay(office_id=office.id, on=date(2026, 11, 24), name="Trực", spans=[[480, 720]]))
     mine = ward.booked("10:00")
-    page = client.page(DAYS, headers=ward.headers["head"])
-    assert page.count("Của thành phố") == 0
-    remove = re.search(r'name="remove" value="(\d+)"', page)
-    assert remove
-    save(client, ward, DAYS, {"remove": remove[1]})
+    assert "Của thành phố" not in client.page(THAT_TUESDAY, headers=ward.headers["head"])
+    save(client, ward, DAYS, USUAL_TUESDAY)
+    assert "Của thành phố" in client.page(THAT_TUESDAY, headers=ward.headers["head"])
     assert [entry.appointment_id for entry in ward.entries()] == [mine]
+
+
+def test_a_day_works_like_another_weekday(client: CheckedClient, ward: Ward) -> None:
+    save(client, ward, DAYS, {"on": "2026-11-28", "kind": "works_as", "as_weekday": "0", "note": "Làm bù"})
+    page = client.page(f"{DAYS}?day=2026-11-28", headers=ward.headers["head"])
+    assert "Làm bù: <span class=\"clock\">08:00-12:00, 13:30-17:00</span>" in page
+    with ward.database.reading() as session:
+        assert [(day.spans, day.as_weekday) for day in session.scalars(select(SpecialDay))] == [([], 0)]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +187,8 @@ def test_a_day_of_the_city_comes_back_when_the_offices_own_is_taken_away(client:
         ({"on": "mai"}, "từ hôm nay trở đi"),
         ({"kind": "hours", "hours": ""}, "08:00-11:30, 13:30-17:00"),
         ({"kind": "hours", "hours": "8 giờ"}, "08:00-11:30, 13:30-17:00"),
-        ({"kind": "?"}, "Hãy chọn nghỉ cả ngày"),
+        ({"kind": "?"}, "Hãy chọn ngày đó nghỉ"),
+        ({"kind": "works_as", "as_weekday": "7"}, "làm bù theo giờ của thứ nào"),
         ({"note": "dài " * 20}, "rút gọn"),
     ],
 )
@@ -198,8 +205,9 @@ def test_a_day_of_another_office_or_of_the_city_is_not_taken_away(client: Checke
         beside = office_by_code(session, "00091")
         for office_id in (None, beside.id):
             session.add(SpecialDay(office_id=office_id, on=date(2026, 11, 24), name="", spans=[]))
-    for day in (1, 2, 999):
-        assert send(client, ward, DAYS, {"remove": str(day)}).status_code == 404
+    assert "Không có gì thay đổi" in send(client, ward, DAYS, USUAL_TUESDAY).get_data(as_text=True)
+    with ward.database.reading() as session:
+        assert len(session.scalars(select(SpecialDay)).all()) == 2
 
 
 @pytest.mark.parametrize("who", ["technician", "officer", "helper", "beside"])

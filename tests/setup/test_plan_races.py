@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from booking import call_store
 from booking.actions import Wish, book, move
@@ -21,13 +21,13 @@ from office.models import SpecialDay
 from office.store import office_by_code
 from queueing.actions import take_booked_ticket
 from setup import plan_actions
-from setup.plan_actions import Desk
-from setup.plan_changes import DayChange
+from setup.plan_changes import Desk, day_change
 from setup.refusals import HoursTouchMore
 from tests.booking.plans import HANOI, at
 from tests.setup.lost_hours import NAME, URL, Ward
 
-TUESDAY = DayChange(DayException(at("12:00", 24).date()))
+CLOSED_ON = at("12:00", 24).date()
+TUESDAY = day_change(DayException(CLOSED_ON))
 
 
 def desk(ward: Ward) -> Desk:
@@ -83,7 +83,7 @@ def unlisted(ward: Ward) -> list[int]:
     """The live bookings of the closed day that are on no list."""
     with ward.database.reading() as session:
         listed = select(CallListEntry.appointment_id).where(CallListEntry.starts_at == Appointment.starts_at)
-        live = (Appointment.state == "booked", Appointment.on == TUESDAY.day.on)
+        live = (Appointment.state == "booked", Appointment.on == CLOSED_ON)
         return list(session.scalars(select(Appointment.id).where(*live, Appointment.id.not_in(listed))))
 
 
@@ -104,7 +104,7 @@ def test_who_slipped_through_is_found_by_the_second_look_at_the_latest(ward: War
     mine = ward.booked("10:00")
     with ward.database.transaction() as session:
         office = office_by_code(session, "00070")
-        session.add(SpecialDay(office_id=office.id, on=TUESDAY.day.on, name="", spans=[]))
+        session.add(SpecialDay(office_id=office.id, on=CLOSED_ON, name="", spans=[]))
         session.get_one(Appointment, mine).created_at = ward.clock.now()
     watch = stragglers(ward)
     watch.on_plan_changed(PlanChanged("00070"))
@@ -115,11 +115,26 @@ def test_who_slipped_through_is_found_by_the_second_look_at_the_latest(ward: War
     assert unlisted(ward) == []
 
 
+def test_who_slipped_through_is_found_by_another_worker_when_the_one_that_changed_the_plan_has_ended(ward: Ward) -> None:
+    mine = ward.booked("15:00")
+    close(ward)
+    with ward.database.transaction() as session:
+        session.execute(delete(CallListEntry))  # as if it had been written after the list was
+        session.get_one(Appointment, mine).created_at = ward.clock.now()
+    ward.clock.advance(LOOKS[0])
+    other = stragglers(ward)
+    other.run_once()
+    assert unlisted(ward) == [mine], "nobody has told it of the change"
+    other.look_back()
+    other.run_once()
+    assert unlisted(ward) == []
+
+
 def test_an_old_booking_that_never_fitted_is_no_straggler(ward: Ward) -> None:
     mine = ward.booked("10:00")
     with ward.database.transaction() as session:
         office = office_by_code(session, "00070")
-        session.add(SpecialDay(office_id=office.id, on=TUESDAY.day.on, name="", spans=[]))
+        session.add(SpecialDay(office_id=office.id, on=CLOSED_ON, name="", spans=[]))
     watch = stragglers(ward)
     watch.on_plan_changed(PlanChanged("00070"))
     ward.clock.advance(timedelta(minutes=2))
@@ -155,4 +170,4 @@ def test_closing_a_day_moving_and_checking_in_do_not_wait_for_one_another_for_ev
     others = [moved(mine[0]), moved(mine[1]), checked_in(mine[2]), checked_in(mine[3])]
     assert together(lambda: close(ward), *others, lambda: close(ward)) == []
     with ward.database.reading() as session:
-        assert session.scalars(select(SpecialDay.on)).all() == [TUESDAY.day.on]
+        assert session.scalars(select(SpecialDay.on)).all() == [CLOSED_ON]
