@@ -14,7 +14,7 @@ from typing import Any
 
 from queueing import rules
 from queueing.policy import Policy
-from queueing.rules import Choice, Standing, Waiting, own_reason
+from queueing.rules import Choice, People, Standing, Waiting, own_reason
 from queueing.simulation_report import summary
 from queueing.simulator import Replayed, Served, at, simulate
 from queueing.ward_days import KINDS, DayKind, ServiceKind, counters_of, generate
@@ -25,11 +25,15 @@ DOCUMENTED = Policy(lead=10, ratio=1)
 """The first version of the rule: lead 10, ratio 1, and no thought for rare services (`NotScarce`)."""
 
 
+def _walk_ins(people: People) -> list[Standing]:
+    return [person for person in people.left.values() if not person.who.booked]
+
+
 class NotScarce(rules._Decision):
     """Of one slot by check-in, whatever counters take the service."""
 
     def _by_slot(self, who: Waiting) -> tuple[Any, ...]:
-        return who.slot_at, not who.priority, who.checked_in_at, self._rank(who), who.id
+        return who.slot_at, not who.priority, who.checked_in_at, self.mine.rank(who), who.id
 
 
 class ScarceFirst(rules._Decision):
@@ -45,14 +49,14 @@ class HeadStart(rules._Decision):
 
     minutes: float = 5.0
 
-    def _walk_in(self, walk_ins: Sequence[Standing]) -> Choice:
+    def _walk_in(self) -> Choice:
         most = max(self.takers.values(), default=0)
 
         def key(who: Waiting) -> tuple[Any, ...]:
             head = self.minutes if self.takers.get(who.service, 0) < most else 0.0
-            return who.due_at - timedelta(minutes=head), self._rank(who), who.checked_in_at, who.id
+            return who.due_at - timedelta(minutes=head), self.mine.rank(who), who.checked_in_at, who.id
 
-        first = min((person.who for person in walk_ins), key=key)
+        first = min((person.who for person in _walk_ins(self.mine)), key=key)
         return Choice(first.id, 4, own_reason(first))
 
 
@@ -70,9 +74,9 @@ class Reserving(rules._Decision):
     coming: Mapping[str, Sequence[float]] = {}
     minutes: Mapping[str, float] = {}
 
-    def _walk_in(self, walk_ins: Sequence[Standing]) -> Choice:
-        free = [person for person in walk_ins if not self._blocks(person.who)]
-        return super()._walk_in(free or walk_ins)
+    def _walk_in(self) -> Choice:
+        free = [person for person in _walk_ins(self.mine) if not self._blocks(person.who)]
+        return rules._Decision._walk_in(replace(self, mine=People(self.mine.counter, free)) if free else self)
 
     def _blocks(self, who: Waiting) -> bool:
         service = str(who.service)

@@ -1,91 +1,65 @@
-"""The page of figures and its download."""
+"""The page of an office's figures and its download."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from typing import Any
 
-from flask import Blueprint, Response, render_template, request
-from flask_babel import format_decimal
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
 
-from core.i18n import gettext as _
 from core.refusals import FormRefused
-from core.rights import actor, ensure_office, requires
-from core.web import local, now, reading
-from core.words import nfc
+from core.rights import actor, requires
+from core.web import now, reading
 from office.models import Office
 from office.store import office_by_code, offices
-from reports import rules, store
-from reports.export import as_csv
-from reports.store import Period
+from reports import asked, charts, words
+from reports.asked import office_code
+from reports.export import download
+from reports.figures_store import Scope
+from reports.office_report import OfficeReport, office_report
+from reports.period_rules import Period
+from reports.sheets import office_sheets
 
-blueprint = Blueprint(
-    "reports", __name__, template_folder="templates", static_folder="static", static_url_path="/reports/static"
-)
+blueprint = Blueprint("reports", __name__, template_folder="templates", static_folder="static", static_url_path="/reports/static")
 
-MOST_DAYS = 366
+Answer = str | tuple[str, int] | AnyResponse
 
-
-@dataclass(frozen=True)
-class Report:
-    """Everything the page and the download show."""
-
-    office: Office
-    period: Period
-    whole: rules.Figures
-    parts: Mapping[str, rules.Figures]
-    names: Mapping[str, str]
+__all__ = ["Answer", "blueprint", "choice", "frame", "office_code", "scope_of"]
 
 
 @blueprint.get("/reports/")
 @requires("head")
-def page() -> str | tuple[str, int]:
-    """The figures of an office; the city administrator chooses one first."""
+def page() -> Answer:
+    """The figures of an office; the city administrator begins with the comparison of all."""
+    code = office_code()
+    if code is None:
+        return redirect(url_for("reports.city_page"))
+    waiting = asked.still_counting(code)
     with reading() as session:
-        code = office_code()
-        if code is None:
-            return choice(session)
         office = office_by_code(session, code)
-        typed = {name: nfc(request.args.get(name, "")) for name in ("since", "until")}
         try:
-            report = _report(session, office, _period(local(now()).date()))
+            report = _report(session, office, asked.period())
         except FormRefused as refused:
-            page = render_template("reports/figures.html", office=office, typed=typed, report=None, errors=refused.errors)
+            page = render_template("reports/figures.html", **frame(None, refused.errors), office=office, report=None)
             return page, refused.status
-        typed = {"since": report.period.since.isoformat(), "until": report.period.until.isoformat()}
-        return render_template("reports/figures.html", office=office, typed=typed, report=report, errors={}, minutes=minutes)
+    around = frame(Period(report.since, report.until)) | {"waiting": waiting}
+    drawn = charts.office_charts(report)
+    return render_template("reports/figures.html", **around, office=report.office, report=report, charts=drawn)
 
 
-@blueprint.get("/reports/figures.csv")
+@blueprint.get("/reports/figures.csv", defaults={"form": "csv"})
+@blueprint.get("/reports/figures.xlsx", defaults={"form": "xlsx"})
 @requires("head")
-def download() -> Response:
-    """The same figures for a spreadsheet."""
+def figures_download(form: str) -> Response:
+    """The same figures for a spreadsheet; `sheet` says which of them a CSV holds."""
+    code = asked.one_office()
+    asked.still_counting(code)
     with reading() as session:
-        code = office_code()
-        if code is None:
-            raise FormRefused({"office": _("Hãy chọn một điểm phục vụ.")})
-        report = _report(session, office_by_code(session, code), _period(local(now()).date()))
-        name = f"{report.office.code}_{report.period.since}_{report.period.until}.csv"
-        return Response(
-            as_csv(report.whole, report.parts, report.names),
-            mimetype="text/csv",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
-
-
-def minutes(time: timedelta) -> str:
-    """A time in minutes, one decimal, as the language writes it."""
-    return _("%(minutes)s phút", minutes=format_decimal(round(time / timedelta(minutes=1), 1), format="0.#"))
-
-
-def office_code() -> str | None:
-    """The office asked for, or the actor's own; None: the city has not chosen yet. Raises NotFound for another office's."""
-    code = request.args.get("office") or actor().office
-    if code is not None:
-        ensure_office(code)
-    return code
+        report = _report(session, office_by_code(session, code), asked.period())
+    name = f"{code}_{report.since}_{report.until}"
+    return download(office_sheets(report), form, name, request.args.get("sheet", ""))
 
 
 def choice(session: Session) -> str:
@@ -94,29 +68,19 @@ def choice(session: Session) -> str:
     return render_template("reports/choose.html", options=options)
 
 
-def _report(session: Session, office: Office, period: Period) -> Report:
-    visits = store.visits(session, office, period)
-    missing = store.no_shows(session, office, period, local(now()).date())
-    names = store.service_names(session, office)
-    parts = rules.by_service(visits, missing, now())
-    whole = rules.figures(visits, sum(missing.values()), now())
-    return Report(office, period, whole, {code: parts[code] for code in names if code in parts}, names)
+def frame(shown: Period | None, errors: Mapping[str, str] | None = None, most: int = asked.MOST_DAYS) -> dict[str, Any]:
+    """What every page of figures shows around them: the days, the shortcuts, and how a figure is computed."""
+    typed = {"since": shown.since.isoformat(), "until": shown.until.isoformat()} if shown else asked.typed_days()
+    return {
+        "typed": typed, "shown": shown, "errors": errors or {}, "shortcuts": asked.shortcut_links(most),
+        "how": words.notes(), "minutes": words.minutes, "words": words, "waiting": 0, "is_head": actor().role == "head",
+    }  # fmt: skip
 
 
-def _period(today: date) -> Period:
-    """The days asked for; today when none are. Raises FormRefused."""
-    since = _day("since", today)
-    until = _day("until", max(since, today))
-    if until < since:
-        raise FormRefused({"until": _("Ngày cuối phải từ ngày đầu trở đi.")})
-    if (until - since).days >= MOST_DAYS:
-        raise FormRefused({"until": _("Hãy chọn khoảng không quá %(days)s ngày.", days=MOST_DAYS)})
-    return Period(since, until)
+def scope_of(office: Office | None, days: Period) -> Scope:
+    """The visits of an office (None: of all) on these days, as of now."""
+    return Scope(None if office is None else [office.id], days.since, days.until, now())
 
 
-def _day(name: str, default: date) -> date:
-    typed = request.args.get(name, "").strip()
-    try:
-        return date.fromisoformat(typed) if typed else default
-    except ValueError as error:
-        raise FormRefused({name: _("Hãy chọn ngày theo dạng năm-tháng-ngày, ví dụ 2026-11-23.")}) from error
+def _report(session: Session, office: Office, days: Period) -> OfficeReport:
+    return office_report(session, office, scope_of(office, days), asked.today())
