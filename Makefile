@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: install run test messages migration pictures bench emulator
+.PHONY: install run test messages migration pictures bench soak emulator
 .DEFAULT_GOAL := run
 
 install: .venv/.installed
@@ -50,7 +50,11 @@ pictures: .venv/.installed-test
 
 # Measurements as ratios against a reference in the same run; nothing else should run on the machine.
 bench: .venv/.installed-test
-	@for part in city rush paper; do .venv/bin/python -m bench.$$part || exit 1; done
+	@for part in city rush paper lobby reports hot history ward sockets city_morning storm; do .venv/bin/python -m bench.$$part || exit 1; done
+
+# An hour of a lobby: two displays and a phone, a call every five seconds, and whether anything grows.
+soak: .venv/.installed-test
+	@.venv/bin/python -m bench.soak
 
 # Our pages on the printer emulator `emupos` (PyPI), in an environment of its own; needs Python 3.13 or newer beside.
 emulator: .venv/.installed-test

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import booking.api
@@ -21,26 +21,49 @@ import booking.waiting_routes
 import counter.api
 import counter.day_api
 import counter.day_routes
+import counter.heard
 import counter.live
 import counter.routes
 import display.api
+import display.heard
 import display.live
+import display.rating
 import display.routes
+import display.voice_commands
+import display.voice_routes
 import kiosk.api
 import kiosk.routes
+import office.invite_routes
 import office.routes
 import printer.agent_api
+import reports.city_routes
 import reports.log_routes
+import reports.officer_routes
 import reports.routes
 import setup.api
 import setup.call_routes
+import setup.change_routes
 import setup.commands
+import setup.counter_routes
+import setup.device_routes
+import setup.fleet_routes
+import setup.office_file_commands
+import setup.office_file_routes
 import setup.pages
 import setup.paper_routes
 import setup.plan_routes
 import setup.routes
+import setup.service_routes
+import setup.settings_routes
+import setup.staff_routes
 import setup.stop_api
 import setup.stop_routes
+import setup.template_routes
+import setup.text_routes
+import setup.today_api
+import setup.today_live
+import setup.today_routes
+import setup.wizard_routes
 from booking.city import City
 from booking.events import BookingsChanged, PlacesChanged, PlanChanged
 from booking.expected import ExpectedBookings
@@ -49,13 +72,16 @@ from booking.opening_sheet import OpeningSheets
 from booking.retention import tidy_personal
 from booking.stragglers import Stragglers
 from booking.waiting_service import serve_waiting
-from core import addresses, api, assets, i18n, idempotency, pages, rights, sharing
+from core import access, addresses, api, assets, background, health, i18n, idempotency, metrics, pages, rights, sharing
 from core.clock import Clock, SystemClock
 from core.config import Config, ConfigError, load_config
 from core.database import Database
 from core.events import EventBus
-from core.realtime import Realtime, make_socketio
+from core.fanout import make_socketio
+from core.metrics import Metrics
+from core.realtime import Realtime
 from core.web import Services
+from display import voice_sounds
 from notices.channels import EXTENSION, FileChannel, phone_channel
 from notices.outbox import Outbox
 from office import store
@@ -67,11 +93,13 @@ from printer.bell import Bell
 from printer.commands import printer_group
 from printer.events import PrinterChanged, PrintJobChanged
 from printer.spool import Spool
-from printer.store import spool_age
-from queueing import forecasts, line_log
+from queueing import forecasts, hearing, line_log
 from queueing.commands import queueing_group
+from reports import catching_up, watched
+from setup.fleet_seen import Seen
 
 BLUEPRINTS = (
+    health.blueprint,
     api.blueprint,
     office.routes.blueprint,
     booking.pages.blueprint,
@@ -82,21 +110,21 @@ BLUEPRINTS = (
     counter.routes.blueprint,
     counter.api.blueprint,
     counter.day_api.blueprint,
+    counter.heard.blueprint,
     display.routes.blueprint,
     display.api.blueprint,
+    display.heard.blueprint,
+    display.rating.blueprint,
     printer.agent_api.blueprint,
     reports.routes.blueprint,
     setup.pages.blueprint,
     setup.api.blueprint,
 )
-FEEDS = (display.live.BOARD, counter.live.LINE, display.live.TICKET)
+FEEDS = (display.live.BOARD, counter.live.LINE, counter.heard.HEARD, setup.today_live.TODAY, display.live.TICKET)
 """In the order in which a change is sent: the hall sees it first, and the hundreds of telephones last."""
 
 SIGNED_IN_FOR = timedelta(hours=14)
 """Longer than any working day, so that nobody is signed out at the counter."""
-
-SPOOL_STUCK_S = 60
-"""A job that waited longer than any printer's sequence takes means that nobody works the spool."""
 
 
 def create_app(config: Config | None = None, clock: Clock | None = None) -> Flask:
@@ -106,7 +134,8 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
     except ConfigError as error:
         raise SystemExit(str(error)) from error
     bus = EventBus()
-    database = Database(config.database_url, on_commit=bus.publish, info={line_log.TZ: config.tz})
+    figures = Metrics()
+    database = Database(config.database_url, on_commit=bus.publish, info={line_log.TZ: config.tz}, watch=figures)
     services = Services(config, clock or SystemClock(), database, bus)
     app = Flask("dung_gio", static_folder=None)
     app.config.update(
@@ -119,6 +148,9 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
         RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
     )
     app.extensions["dung-gio"] = services
+    app.extensions[voice_sounds.EXTENSION] = voice_sounds.Sounds(config.data_dir)
+    app.extensions[metrics.EXTENSION] = figures
+    access.install(app)
     addresses.install(app)
     i18n.install(app)
     rights.install(app, identify)
@@ -129,20 +161,27 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
     assets.install(app)
     for group in (office_group, printer_group, queueing_group):
         app.cli.add_command(group)
-    _go_live(app, services)
+    _go_live(app, services, figures)
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
 
 
-def _go_live(app: Flask, services: Services) -> None:
+def _go_live(app: Flask, services: Services, figures: Metrics) -> None:
     """Screens hear of changes, paper and messages leave in the background, and /readyz looks after all of it."""
     config, database, clock, bus = services.config, services.database, services.clock, services.bus
     realtime = Realtime(app, make_socketio(app), identify=identify, versions=store.versions, redis_url=config.redis_url)
     app.extensions["realtime"] = realtime
+    realtime.delivery.told = figures.snapshots_sent
     for feed in FEEDS:
         realtime.add(feed)
+    ears = hearing.Hearing(database, clock, lambda office: realtime.changed(office, only=counter.heard.HEARD.namespace))
+    app.extensions[hearing.EXTENSION] = ears
+    services.background.append(ears.run)
+    seen = Seen(database, clock)
+    seen.listen(app)
+    services.background.append(seen.run)
     spool = Spool(database, clock, config.data_dir / "printed")
     files = FileChannel(config.data_dir)
     channels = [files]
@@ -171,25 +210,19 @@ def _go_live(app: Flask, services: Services) -> None:
     services.background.append(bell.run)
     bus.subscribe(PrintJobChanged, lambda event: _number_paper(services, event))
     bus.subscribe(PrinterChanged, lambda event: _number_paper(services, event))
-    services.background.extend([spool.run, outbox.run, city.run, partial(idempotency.tidy, database, clock)])
-    services.background.extend([stragglers.run, sheets.run])
-    services.background.append(partial(serve_waiting, database, clock, config.tz, config.public_url))
-    services.background.append(partial(tidy_personal, database, clock, config.tz, files.files.forget_before))
-    services.checks.update({"database": lambda: _database_answers(database), "spool": lambda: _spool_moves(services)})
+    services.background.extend([spool.run, outbox.run, city.run, sheets.run])
+    services.housekeeping.append(partial(idempotency.tidy, database, clock))
+    services.housekeeping.append(partial(hearing.tidy, database, clock))
+    services.housekeeping.append(stragglers.run)
+    services.housekeeping.append(partial(catching_up.run, database, config.tz))
+    services.housekeeping.append(partial(serve_waiting, database, clock, config.tz, config.public_url))
+    services.housekeeping.append(partial(tidy_personal, database, clock, config.tz, files.files.forget_before))
+    app.extensions["background"] = partial(background.start, services, figures)
+    figures.figures.extend(watched.figures(database, clock, config))
+    services.checks.update(watched.checks(database, clock))
+    bus.subscribe(PrintJobChanged, lambda event: figures.print_job_changed(event.state))
     if config.redis_url:
         services.checks["redis"] = realtime.redis_answers
-
-
-def _database_answers(database: Database) -> str:
-    with database.reading() as session:
-        session.execute(text("SELECT 1"))
-    return "ok"
-
-
-def _spool_moves(services: Services) -> str:
-    with services.database.reading() as session:
-        age = spool_age(session, services.clock.now()) or 0
-    return "ok" if age < SPOOL_STUCK_S else f"the oldest job has waited {age:.0f} s"
 
 
 def _number_paper(services: Services, event: PrintJobChanged | PrinterChanged) -> None:

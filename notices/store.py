@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, delete, literal, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from notices.models import Message
@@ -15,6 +15,12 @@ from notices.models import Message
 def any_due(session: Session, now: datetime, state: str = "queued") -> bool:
     """Whether a message waits to be sent, or ("erasing") to be forgotten."""
     return session.scalar(select(Message.id).where(Message.state == state, Message.due_at <= now).limit(1)) is not None
+
+
+def most_overdue(session: Session, now: datetime) -> float:
+    """For how many seconds the message that is due longest has been due; 0 when none is."""
+    since = session.scalar(select(func.min(Message.due_at)).where(Message.state == "queued", Message.due_at <= now))
+    return 0.0 if since is None else (now - since).total_seconds()
 
 
 def claim(session: Session, now: datetime, *, lease: timedelta, limit: int, state: str = "queued") -> list[Message]:

@@ -76,14 +76,28 @@ def submit(
     now: datetime,
     expires_in: timedelta = EXPIRES_IN,
 ) -> PrintJob:
-    """Queue `slip`; the row is written with the thing it announces. Raises `NoSuchPrinter`.
+    """`submit_to` for who knows the printer by its key. Raises `NoSuchPrinter`."""
+    meant = store.find_printer(session, printer_key)
+    if meant is None:
+        raise NoSuchPrinter(printer_key)
+    return submit_to(session, meant, slip, reference=reference, kind=kind, now=now, expires_in=expires_in)
+
+
+def submit_to(
+    session: Session,
+    meant: Printer,
+    slip: Slip,
+    *,
+    reference: str,
+    kind: str,
+    now: datetime,
+    expires_in: timedelta = EXPIRES_IN,
+) -> PrintJob:
+    """Queue `slip`; the row is written with the thing it announces.
 
     Where the printer is known not to print and has a fallback that does, the job goes there at once. At a printer taken out of
     service it is blocked at once, so that the person is told, not kept waiting.
     """
-    meant = store.find_printer(session, printer_key)
-    if meant is None:
-        raise NoSuchPrinter(printer_key)
     printer = store.stand_in(session, meant) or meant
     job = PrintJob(
         printer=printer,

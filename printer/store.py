@@ -101,7 +101,12 @@ def papers_of(session: Session, references: Iterable[str], now: datetime) -> dic
     """The same for many, by reference; those never printed are missing."""
     newest = select(func.max(PrintJob.id)).where(PrintJob.reference.in_(list(references))).group_by(PrintJob.reference)
     jobs = session.scalars(select(PrintJob).where(PrintJob.id.in_(newest)))
-    return {job.reference: Paper(state_now(job, now), _elsewhere(job)) for job in jobs}
+    return {job.reference: paper_of(job, now) for job in jobs}
+
+
+def paper_of(job: PrintJob, now: datetime) -> Paper:
+    """The same of one job."""
+    return Paper(state_now(job, now), _elsewhere(job))
 
 
 def first_in_service(session: Session, place: str) -> Printer | None:
@@ -214,8 +219,21 @@ def claim_asking(session: Session, printer_id: int, now: datetime) -> Printer | 
 
 def spool_age(session: Session, now: datetime) -> float:
     """Seconds that the oldest job has been waiting that could still come out; 0 when none waits."""
-    oldest = session.scalar(select(func.min(PrintJob.created_at)).where(PrintJob.state == "queued", PrintJob.expires_at > now))
+    waiting = (PrintJob.state == "queued", PrintJob.expires_at > now)
+    oldest = session.scalar(select(func.min(PrintJob.created_at)).where(_at_any_printer(), *waiting))
     return 0.0 if oldest is None else max(0.0, (now - oldest).total_seconds())
+
+
+def jobs_on_their_way(session: Session) -> dict[str, float]:
+    """How many jobs are queued, sending and blocked, at all printers."""
+    live = ("queued", "sending", "blocked")
+    counted = select(PrintJob.state, func.count()).where(_at_any_printer(), PrintJob.state.in_(live)).group_by(PrintJob.state)
+    return dict.fromkeys(live, 0.0) | {state: float(count) for state, count in session.execute(counted)}
+
+
+def _at_any_printer() -> ColumnElement[bool]:
+    """Says nothing, and leads to the index of printer and state past a million jobs that are done."""
+    return PrintJob.printer_id.in_(select(Printer.id))
 
 
 def _at(printer_id: int, state: str) -> ColumnElement[bool]:

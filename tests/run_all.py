@@ -25,7 +25,15 @@ REPORT = ROOT / "var" / "tests.xml"
 AXE = ROOT / ".venv" / "axe"
 ON_CI = os.environ.get("CI") == "true"
 
-DEBIAN_PACKAGES = {"chromium": "chromium", "zbarimg": "zbar-tools", "redis-server": "redis-server", "npm": "npm"}
+DEBIAN_PACKAGES = {
+    "chromium": "chromium",
+    "zbarimg": "zbar-tools",
+    "redis-server": "redis-server",
+    "npm": "npm",
+    "espeak-ng": "espeak-ng",
+    "nginx": "nginx",
+    "caddy": "caddy",
+}
 HANGS_S = 300
 """A single test that takes longer than this hangs: its stacks are printed and the run ends."""
 

@@ -31,6 +31,7 @@ OWN_NAMES = re.compile("Đúng Giờ|Tiếng Việt")
 NOT_OF_A_SCREEN = {
     "core/words.py": "letters",
     "display/announce.py": "the Vietnamese voice: how its numbers are read",
+    "office/call_sentence.py": "the sentence said in the hall, in both languages",
     "office/holidays_vn.py": "names of days, as data",
     "printer/commands.py": "a test slip with the letters that are hardest to print",
     "setup/demo.py": "the demo ward: data",

@@ -25,6 +25,7 @@ from core.clock import SetClock
 from core.database import Base, Database
 from core.rights import ANONYMOUS
 from office.actions import offer_pairing
+from office.changes import record_change
 from office.models import Counter, Device, Office, Staff, Stop
 from office.store import hashed, service_by_code
 from printer.models import Printer, PrintJob
@@ -129,7 +130,24 @@ def ward(app: Flask, clock: SetClock) -> Ward:
         ward.secrets["pairing"] = offer_pairing(session, session.get_one(Device, ward.ids["device"]), clock.now())
         _open_for_business(session, ward, office, people[0], "")
         _open_for_business(session, ward, beside, people[len(ROLES) + 1], "_beside")
+        _furnish_beside(session, ward, beside)
+        for place, officer in ((office, people[0]), (beside, people[len(ROLES) + 1])):
+            record_change(session, place, "notice_changed", {"office": {"notice": "x"}}, {"office": {"notice": ""}},
+                          staff_id=officer.id, now=clock.now())  # fmt: skip
+        ward.ids["n"] = 1
+        ward.ids |= {"member": ward.staff["huongdan"], "member_beside": ward.staff["canbo_beside"]}
     return ward
+
+
+def _furnish_beside(session: Session, ward: Ward, office: Office) -> None:
+    """The machines of the office beside."""
+    printer = Printer(key="00071/kiosk-1", place="00071", name="Máy in ki-ốt", kind="file")
+    session.add(printer)
+    session.flush()
+    ward.ids["printer_beside"] = printer.id
+    ward.ids["job_beside"] = _printed(session, printer.id, ward.clock.now())
+    token = hashed(ward.tokens["kiosk_beside"])
+    ward.ids["device_beside"] = session.scalars(select(Device.id).where(Device.token_hash == token)).one()
 
 
 def _printed(session: Session, printer: int, at: datetime, reference: str = "ticket:0") -> int:

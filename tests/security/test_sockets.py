@@ -51,7 +51,7 @@ def test_the_line_is_shown_to_who_works_in_it(ward: Ward, who: str) -> None:
     assert join(connect(ward, "/line", who), "/line", {"office": "00070"})[0][0] == "snapshot"
 
 
-@pytest.mark.parametrize("namespace", ["/line", "/board", "/ticket"])
+@pytest.mark.parametrize("namespace", ["/line", "/board", "/ticket", "/heard"])
 def test_junk_is_refused_and_the_room_goes_on(ward: Ward, namespace: str) -> None:
     socket = connect(ward, namespace, "canbo")
     for junk in JUNK:
@@ -64,6 +64,18 @@ def test_junk_is_refused_and_the_room_goes_on(ward: Ward, namespace: str) -> Non
     socket.get_received(namespace)
     good = {"token": ward.secrets["ticket"]} if namespace == "/ticket" else {"office": "00070"}
     assert join(socket, namespace, good)[0][0] == "snapshot"
+
+
+def test_what_a_display_says_may_be_junk_and_nobody_else_is_listened_to(ward: Ward) -> None:
+    for who in ("display", "", "canbo", "kiosk"):
+        socket = connect(ward, "/board", who)
+        join(socket, "/board", {"office": "00070"})
+        for junk in (*JUNK, {"calls": [{}]}, {"calls": [{"call_id": 10**30, "times": 1}]}, {"state": {"ahead_ms": "NaN"}}):
+            socket.emit("heard", junk, namespace="/board")
+        told = [each["args"][0] for each in socket.get_received("/board") if each["name"] == "refused"]
+        assert {each["code"] for each in told} == ({"invalid"} if who == "display" else set())
+        assert all(each["detail"] for each in told)
+    assert len(ward.app.extensions["hearing"]._pages) == 1
 
 
 def test_one_socket_does_not_fill_the_server_with_rooms(ward: Ward) -> None:
