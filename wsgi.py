@@ -39,6 +39,7 @@ import printer.agent_api
 import reports.city_routes
 import reports.log_routes
 import reports.officer_routes
+import reports.replay_routes
 import reports.routes
 import setup.api
 import setup.call_routes

@@ -171,7 +171,7 @@ def test_the_screens_of_the_door_and_of_who_manages_the_office(hall: Hall, check
     pages += ("settings", "changes", "file")
     visit_all(head, check, *(f"/office/00070/{each}" for each in pages))
     visit_all(head, check, "/office/00070/", "/office/00070/hours", "/reports/", "/reports/log", "/reports/log?all=1")
-    visit_all(head, check, "/reports/officers")
+    visit_all(head, check, "/reports/officers", "/reports/suggestions")
     visit_all(head, check, "/display/00070/voice")
     today_on_the_heads_tablet(hall, head, check)
     visit_all(hall.signed_in("quantri"), check, "/office/", "/office/template", "/reports/city")

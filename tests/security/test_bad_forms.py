@@ -177,6 +177,7 @@ FORMS = (
     Form("/office/00070/calls/{entry}/open", who="huongdan", sent={"x": "1"}),
     Form("/office/00070/bookings", who="truong"),
     Form("/reports/", who="truong", query={"since": "2026-11-23", "until": "2026-11-23", "office": "00070"}),
+    Form("/reports/suggestions", who="truong", query={"office": "00070"}),
     Form("/reports/log", who="truong", query={"day": "2026-11-23", "office": "00070", "all": "1"}),
     Form("/reports/log.csv", who="quantri", query={"day": "2026-11-23", "office": "00070"}),
     Form("/reports/figures.csv", who="quantri", query={"since": "2026-11-23", "office": "00070", "sheet": "days"}),
