@@ -16,26 +16,26 @@ def alarm_words() -> dict[str, tuple[str, str]]:
     return {
         "nobody_open": (_("Có người chờ mà chưa quầy nào mở."), _("Mở một quầy, hoặc thông báo ở sảnh bao giờ mở.")),
         "wait_long": (
-            _("Số {about} đã chờ {minutes} phút."),
+            _("Số {about} đã chờ {long}."),
             _("Mở thêm quầy nhận dịch vụ đó, hoặc chuyển cán bộ từ quầy đang rảnh."),
         ),
         "counter_silent": (
-            _("Quầy {about} mở mà {minutes} phút không có ai dùng máy."),
+            _("Quầy {about} mở mà {long} không có ai dùng máy."),
             _("Hỏi cán bộ; nếu quầy bỏ trống, giải phóng để số ở đó trở lại hàng."),
         ),
-        "pause_over": (_("Quầy {about} quá giờ trở lại {minutes} phút."), _("Gọi cán bộ về quầy, hoặc cho người khác vào thay.")),
-        "held_long": (_("Số {about} bị tạm giữ {minutes} phút."), _("Nhắc quầy gọi lại hoặc kết thúc số đó.")),
+        "pause_over": (_("Quầy {about} quá giờ trở lại {long}."), _("Gọi cán bộ về quầy, hoặc cho người khác vào thay.")),
+        "held_long": (_("Số {about} bị tạm giữ {long}."), _("Nhắc quầy gọi lại hoặc kết thúc số đó.")),
         **_printer_alarms(),
         "machine_silent:kiosk": (
-            _("Ki-ốt “{about}” im lặng {minutes} phút."),
+            _("Ki-ốt “{about}” im lặng {long}."),
             _("Xem máy có điện, có mạng không; trong lúc chờ, lấy số ở bàn hướng dẫn."),
         ),
         "machine_silent:display": (
-            _("Bảng “{about}” im lặng {minutes} phút."),
+            _("Bảng “{about}” im lặng {long}."),
             _("Xem bảng có điện, có mạng không; trong lúc chờ, cán bộ gọi bằng lời."),
         ),
         "machine_silent:agent": (
-            _("Máy phục vụ in “{about}” im lặng {minutes} phút."),
+            _("Máy phục vụ in “{about}” im lặng {long}."),
             _("Xem máy tính cạnh máy in có bật không; số vẫn cấp, xem trên màn hình."),
         ),
     }
@@ -71,6 +71,8 @@ def _page() -> dict[str, str]:
         "opens_at": _("Đóng cửa, mở lại {at}"),
         "closed": _("Đóng cửa"),
         "minutes": _("{n} phút"),
+        "hours": _("{n} giờ"),
+        "days": _("{n} ngày"),
         "nobody": _("Không ai"),
         "none": _("Không có"),
         "overdue": _("{n} người quá giờ hẹn chưa đến"),

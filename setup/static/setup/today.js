@@ -51,6 +51,12 @@ function alarmAct(alarm) {
   return alarm.code === "printer" ? el("a", { class: "btn btn-small btn-secondary", href: page.printers, dataset: { key: `printer-${alarm.ref}` } }, words.see_printers) : null;
 }
 
+/* A machine that was off since Friday is not silent for 3,900 minutes. */
+function longWords(count) {
+  if (count < 120) return say(words.minutes, { n: count });
+  return count < 2880 ? say(words.hours, { n: Math.floor(count / 60) }) : say(words.days, { n: Math.floor(count / 1440) });
+}
+
 function drawAlarms() {
   const { alarms } = now;
   document.querySelector(".now-alarms").classList.toggle("now-alarming", alarms.length > 0);
@@ -59,7 +65,7 @@ function drawAlarms() {
   redraw(byId("alarms"), [alarms, closedCounters().length], () => alarms.map((alarm) => {
     const [wrong, todo] = alarmWords[alarm.kind ? `${alarm.code}:${alarm.kind}` : alarm.code] || [alarm.code, ""];
     return el("li", { class: `now-alarm now-${alarm.tone}` }, icon("warning"),
-      el("div", {}, el("strong", {}, say(wrong, alarm)), el("span", {}, todo)), alarmAct(alarm));
+      el("div", {}, el("strong", {}, say(wrong, Object.assign({ long: longWords(alarm.minutes) }, alarm))), el("span", {}, todo)), alarmAct(alarm));
   }));
 }
 
