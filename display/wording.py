@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypedDict
 
@@ -171,12 +172,18 @@ def facts(ticket: TicketNow) -> list[tuple[str, str]]:
     """What does not change while a person waits: where they may be called, and by what they are in the line."""
     known = []
     if ticket.counters:
-        known.append((_("Quầy phục vụ"), ahead_words()["or"].join(str(number) for number in ticket.counters)))
+        known.append((_("Quầy phục vụ"), _one_of(ticket.counters)))
     if ticket.slot_at is not None:
         known.append((_("Thứ tự"), _("theo giờ hẹn %(time)s", time=f"{ticket.slot_at:%H:%M}")))
     else:
         known.append((_("Thứ tự"), _("theo giờ lấy số %(time)s", time=f"{ticket.arrived_at:%H:%M}")))
     return known
+
+
+def _one_of(counters: Sequence[int]) -> str:
+    """ "1", "1 hoặc 2", "1, 2 hoặc 3"."""
+    *others, last = [str(number) for number in counters]
+    return ahead_words()["or"].join([", ".join(others), last]) if others else last
 
 
 def paper_words(state: str | None) -> str:
