@@ -84,7 +84,7 @@ def keys_in(rule: Rule) -> dict[str, Any]:
             values[name] = 1
         elif isinstance(converter, AnyConverter):
             values[name] = min(converter.items)
-    return values
+    return values | dict(rule.defaults or {})
 
 
 def test_no_address_with_a_key_gets_past_the_log(app: Flask) -> None:
