@@ -10,8 +10,11 @@ booking is a secret, and what has no route as "unmatched". Offices are no label 
 from __future__ import annotations
 
 import os
+import struct
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 from flask import current_app
@@ -27,6 +30,8 @@ EXTENSION = "metrics"
 SHARED_IN = "PROMETHEUS_MULTIPROC_DIR"
 """The environment variable by which prometheus-client is told, before it is imported, where the workers share their figures."""
 
+ATTEMPTS = 5
+BREATH_S = 0.02
 METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"})
 UNMATCHED = "unmatched"
 
@@ -154,7 +159,7 @@ class Metrics:
         """Everything, of all workers, in the text format. Without a session (the database is away) what it knows is missing."""
         shown = CollectorRegistry(auto_describe=False)
         folder = os.environ.get(SHARED_IN)
-        shown.register(_Those(MultiProcessCollector(None, folder).collect if folder else self.registry.collect))  # type: ignore[no-untyped-call]
+        shown.register(_Those(partial(_shared, folder) if folder else self.registry.collect))
         shown.register(_Those(lambda: self._read(session)))
         shown.register(_Those(ProcessFigures(of_siblings=folder is not None).collect))
         return generate_latest(shown)
@@ -167,6 +172,16 @@ class Metrics:
             for label, value in figure.read(session).items():
                 family.add_metric([label] if figure.label else [], value)
             yield family
+
+
+def _shared(folder: str) -> Iterable[Metric]:
+    """What all workers share in `folder`. A worker that begins just now has made its file and not written into it yet."""
+    for _attempt in range(ATTEMPTS):
+        try:
+            return list(MultiProcessCollector(None, folder).collect())  # type: ignore[no-untyped-call]
+        except (struct.error, ValueError):
+            time.sleep(BREATH_S)
+    return []
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import wsgi
+from core import metrics
 from core.clock import SetClock
 from core.config import load_config
 from core.database import Database
@@ -146,3 +147,14 @@ def test_what_is_drawn_and_watched_is_measured(file: str, app: Flask) -> None:
         known.add("dung_gio_database_waiting_sessions")
     assert len(asked) > 8
     assert {re.sub("_(bucket|sum|count)$", "", name) for name in asked} <= known
+
+
+def test_a_worker_that_begins_just_now_does_not_hide_the_figures_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its file is there, and empty for a moment."""
+    began = tmp_path / "counter_1.db"
+    began.touch()
+    monkeypatch.setattr(metrics.time, "sleep", lambda _seconds: began.unlink())
+    assert list(metrics._shared(str(tmp_path))) == []
+    assert not began.exists(), "it was tried again"
