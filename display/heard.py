@@ -44,7 +44,7 @@ class DisplayState(Body):
     ahead_ms: Annotated[int, Field(ge=-FURTHEST_AHEAD_MS, le=FURTHEST_AHEAD_MS)] = 0
     version: Annotated[int, Field(ge=0, le=GREATEST_VERSION)] = 0
     layout: Literal["wall", "led", "counter", "public"] = "wall"
-    release: Annotated[str, Field(max_length=64, pattern=r"^[0-9a-f]*$")] = ""
+    release: Annotated[str, Field(max_length=64, pattern=r"^[0-9a-z-]*$")] = ""
 
 
 class HeardSaid(Body):

@@ -21,7 +21,7 @@ from tests.display.conftest import CODE, Hall
 from tests.pages import CheckedClient
 
 HEARD = f"/api/v1/offices/{CODE}/heard"
-STATE = {"sound": "on", "awake": True, "ahead_ms": -70_000, "version": 3, "layout": "wall", "release": "0a1b2c3d4e"}
+STATE = {"sound": "on", "awake": True, "ahead_ms": -70_000, "version": 3, "layout": "wall", "release": "v-0a1b2c3d4e"}
 
 
 @pytest.fixture
