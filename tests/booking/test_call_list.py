@@ -25,6 +25,7 @@ from office.hours import DayException
 from office.models import AuditEntry, Office, SpecialDay
 from office.store import hours_of
 from queueing.actions import take_booked_ticket
+from tests.booking.other_plans import offer_with
 from tests.booking.plans import HANOI, at
 from tests.builders import WARD_HOURS, make_office, make_staff
 
@@ -96,7 +97,7 @@ def close_tuesday(session: Session, office: Office, channel: str | None = None) 
     """Save a closed day and tell everybody."""
     hours = hours_of(session, office, HANOI)
     day = DayException(at("12:00", 24).date())
-    would_be = impact.offer_with(
+    would_be = offer_with(
         session, office, hours=replace(hours, exceptions={day.on: day}), now=NOW, tz=HANOI
     )
     measured = impact.measure(session, would_be)
@@ -212,7 +213,7 @@ def test_a_place_that_somebody_else_gave_back_may_keep_the_hour_after_all(sessio
     second_counter = make_office(session, "00082", hours=WARD_HOURS, services="A", counters=2)
     first, second = booked(session, second_counter, "10:00", 1), booked(session, second_counter, "10:00", 2)
     counter = second_counter.counters[1]
-    would_be = impact.offer_with(session, second_counter, planned={counter.id: False}, now=NOW, tz=HANOI)
+    would_be = offer_with(session, second_counter, planned={counter.id: False}, now=NOW, tz=HANOI)
     measured = impact.measure(session, would_be)
     counter.planned = False
     session.flush()

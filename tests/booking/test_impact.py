@@ -25,6 +25,7 @@ from office.hours import DayException, Weekly, parse_spans
 from office.models import Counter, Office
 from office.store import hours_of
 from queueing.actions import take_booked_ticket
+from tests.booking.other_plans import offer_with
 from tests.booking.plans import HANOI, at, morning, plan, use
 from tests.builders import WARD_HOURS, make_office
 
@@ -137,7 +138,7 @@ def lost_by(session: Session, would_be: offers.Offer) -> list[int]:
 
 def without(session: Session, office: Office, number: int) -> offers.Offer:
     planned = {counter(session, office, number).id: False}
-    return impact.offer_with(session, office, planned=planned, now=NOW, tz=HANOI)
+    return offer_with(session, office, planned=planned, now=NOW, tz=HANOI)
 
 
 def test_a_counter_that_is_not_staffed_loses_only_what_the_others_cannot_take(session: Session, office: Office) -> None:
@@ -153,7 +154,7 @@ def test_a_counter_that_is_not_staffed_loses_only_what_the_others_cannot_take(se
 def test_what_no_counter_takes_any_more_is_lost(session: Session, office: Office) -> None:
     mine = booked(session, office, "10:00", "A")
     planned = {counter(session, office, number).id: False for number in (1, 2)}
-    would_be = impact.offer_with(session, office, planned=planned, now=NOW, tz=HANOI)
+    would_be = offer_with(session, office, planned=planned, now=NOW, tz=HANOI)
     assert lost_by(session, would_be) == [mine.id]
     [lost] = impact.lost_hours(session, impact.measure(session, would_be), None)
     assert lost.proposals == []
@@ -163,14 +164,14 @@ def test_own_hours_of_a_counter_are_measured(session: Session, office: Office) -
     booked(session, office, "10:00", "A", 1)
     second = booked(session, office, "10:00", "A", 2)
     afternoons = Weekly.parse({"1": ["13:30-17:00"]})
-    would_be = impact.offer_with(session, office, own={counter(session, office, 1).id: afternoons}, now=NOW, tz=HANOI)
+    would_be = offer_with(session, office, own={counter(session, office, 1).id: afternoons}, now=NOW, tz=HANOI)
     assert lost_by(session, would_be) == [second.id]
 
 
 def closed_tuesday(session: Session, office: Office) -> offers.Offer:
     hours = hours_of(session, office, HANOI)
     day = DayException(at("00:00", 24).astimezone(HANOI).date())
-    return impact.offer_with(session, office, hours=replace(hours, exceptions={day.on: day}), now=NOW, tz=HANOI)
+    return offer_with(session, office, hours=replace(hours, exceptions={day.on: day}), now=NOW, tz=HANOI)
 
 
 def test_a_closed_day_loses_its_bookings_and_proposes_the_nearest_free_hours(session: Session, office: Office) -> None:
@@ -208,7 +209,7 @@ def test_the_own_day_comes_before_the_same_hour_of_another(session: Session, off
     booked(session, office, "10:00", "A", 1)
     afternoon = DayException(at("12:00", 24).date(), parse_spans(["15:00-17:00"]))
     hours = hours_of(session, office, HANOI)
-    would_be = impact.offer_with(
+    would_be = offer_with(
         session, office, hours=replace(hours, exceptions={afternoon.on: afternoon}), now=NOW, tz=HANOI
     )
     [lost] = impact.lost_hours(session, impact.measure(session, would_be), None)
@@ -223,7 +224,7 @@ def test_who_is_here_or_past_or_cancelled_is_on_no_list(session: Session, office
         minutes=10, now=NOW, tz=HANOI, source="staff", actor=ANONYMOUS, people=1, lang="vi",
     )  # fmt: skip
     past = booked(session, office, "09:15", "B", 3, day=23)
-    shut = impact.offer_with(
+    shut = offer_with(
         session, office, hours=replace(hours_of(session, office, HANOI), weekly=Weekly.parse({})), now=NOW, tz=HANOI
     )
     assert lost_by(session, shut) == [past.id]
@@ -236,7 +237,7 @@ def test_what_the_present_plan_cannot_keep_either_is_not_lost_by_the_new_one(ses
     counter(session, office, 1).planned = counter(session, office, 2).planned = False
     session.flush()
     assert lost_by(session, saved) == []
-    back = impact.offer_with(
+    back = offer_with(
         session, office, planned={counter(session, office, 1).id: True}, now=NOW, tz=HANOI
     )
     assert [each.id for each in impact.measure(session, back).kept_again] == [mine.id]
