@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 
 SMALL = {"width": 320, "height": 640}
 
+PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+"""A screen that draws by its size has done so."""
 STICKS_OUT = """() => {
   const wide = document.documentElement.clientWidth;
   const scrolls = (node) => node && node !== document.body
@@ -27,8 +29,10 @@ def faults(page: Page) -> Iterator[str]:
     own = page.viewport_size
     assert own is not None
     page.set_viewport_size({"width": SMALL["width"], "height": SMALL["height"]})
+    page.evaluate(PAINTED)
     yield from (f"at 320 px: {fault}" for fault in page.evaluate(STICKS_OUT))
     page.set_viewport_size(own)
+    page.evaluate(PAINTED)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     yield from (f"at 200 % text: {fault}" for fault in page.evaluate(STICKS_OUT))
     page.evaluate("document.documentElement.style.fontSize = ''")
