@@ -10,10 +10,8 @@ import json
 import shutil
 import signal
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,7 +21,7 @@ from bench.figures import spread
 from tests import running, servers
 from tests.browser.conftest import FLAGS, LOOK
 from tests.browser.hall import LOBBY, OFFICE
-from tests.browser.house import COUNTERS, House
+from tests.browser.house import COUNTERS, House, demo_house
 
 CALLS = 120
 PAUSE_S = 0.25
@@ -94,16 +92,10 @@ def measure(browser: Browser, house: House, echo: str) -> dict[str, Any]:
 def main() -> int:
     """Print a table and JSON."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        running.office_command(folder, "init")
-        running.office_command(folder, "demo")
-        house = House(Path(shutil.copytree(folder, folder / "house")), servers.free_port())
-        house.furnish()
-        house.start()
-        stack.callback(house.close)
+        house = stack.enter_context(demo_house())
         port = servers.free_port()
         command = [sys.executable, "-m", "bench.echo", str(port)]
-        log, environ = folder / "echo.log", running.clean_environ()
+        log, environ = house.data_dir / "echo.log", running.clean_environ()
         process = stack.enter_context(servers.child(command, log, end=signal.SIGTERM, environ=environ))
         echo = f"http://127.0.0.1:{port}"
         servers.wait_until(lambda: httpx.get(echo).raise_for_status(), process, log)

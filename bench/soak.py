@@ -10,19 +10,16 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from bench.figures import memory
-from tests import running, servers
 from tests.browser.conftest import FLAGS, LOOK
 from tests.browser.hall import LOBBY, OFFICE, PHONE
-from tests.browser.house import COUNTERS, House
+from tests.browser.house import COUNTERS, House, demo_house
 
 CALL_EVERY_S = 5.0
 SOUND = "--autoplay-policy=no-user-gesture-required"
@@ -84,13 +81,7 @@ def main() -> int:
     """Print a line a minute, then what grew."""
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 60
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        running.office_command(folder, "init")
-        running.office_command(folder, "demo")
-        house = House(Path(shutil.copytree(folder, folder / "house")), servers.free_port())
-        house.furnish()
-        house.start()
-        stack.callback(house.close)
+        house = stack.enter_context(demo_house())
         home = f"http://127.0.0.1:{house.port}"
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, SOUND])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from booking.models import Appointment
+from booking.store import live_on
+from office.hours import local_day
 from office.models import Office, Service
 from queueing.checkin_rules import still_expected
 from queueing.forecast_rules import COMES, Expected
@@ -54,6 +57,17 @@ class ExpectedBookings:
         if known is None or known[0] != today:
             known = self._comes[office.id] = (today, comes(*_booked_and_came(session, office, today)))
         return known[1]
+
+
+def still_to_come(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> list[Appointment]:
+    """The bookings of today nobody has checked in for, whose hour may still be met by their own tolerance; by their hour."""
+    bookings = live_on(session, office, local_day(now, tz))
+    here = set(session.scalars(select(Ticket.appointment_id).where(Ticket.appointment_id.in_([each.id for each in bookings]))))
+    return [
+        each
+        for each in bookings
+        if each.id not in here and still_expected(each.starts_at, policy_of(office, each.service), now)
+    ]
 
 
 def comes(booked: int, came: int) -> float:

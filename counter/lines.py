@@ -10,13 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking import visits
+from booking.expected import still_to_come
 from booking.masks import masked_name
 from booking.models import Appointment
-from booking.store import live_on
 from core.web import config
 from counter.shapes import (
     Called,
@@ -39,9 +38,8 @@ from office.words import service_name
 from printer.store import printers_at, state_for_people
 from queueing import day_store, line_views
 from queueing.change_store import officers_of
-from queueing.checkin_rules import still_expected
 from queueing.models import Call, Ticket
-from queueing.store import office_of_ticket, policy_of, services_by_id
+from queueing.store import office_of_ticket, services_by_id
 
 PRINTER_STATES = ("paper_out", "cover", "off", "unknown", "near_end", "ok")
 """The worst first: an office with several printers is told of the one that needs somebody."""
@@ -118,12 +116,9 @@ def called(session: Session, call: Call, now: datetime) -> Called:
 
 
 def _expected(session: Session, office: Office, now: datetime) -> list[ExpectedVisit]:
-    bookings = live_on(session, office, local_day(now, config().tz))
-    here = set(session.scalars(select(Ticket.appointment_id).where(Ticket.appointment_id.in_(_ids(bookings)))))
     return [
         ExpectedVisit.model_validate({"starts_at": each.starts_at, "service": each.service}, from_attributes=True)
-        for each in bookings
-        if each.id not in here and still_expected(each.starts_at, policy_of(office, each.service), now)
+        for each in still_to_come(session, office, now, config().tz)
     ]
 
 
@@ -139,9 +134,6 @@ def _edges(session: Session, office: Office, now: datetime) -> dict[str, Any]:
         },
     }
 
-
-def _ids(bookings: list[Appointment]) -> list[int]:
-    return [each.id for each in bookings]
 
 
 def _printer(session: Session, office: Office) -> PrinterShown | None:

@@ -9,18 +9,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.store import live_on
+from booking.expected import still_to_come
 from core.web import config
-from office.hours import Hours, is_open, local_day, next_opening
+from office.hours import Hours, is_open, next_opening
 from office.models import Counter, Office
 from office.settings import Settings
 from office.store import hours_of
 from queueing import line_views
 from queueing.change_store import officers_of
-from queueing.checkin_rules import still_expected
 from queueing.line_views import View
-from queueing.models import Ticket
-from queueing.store import policy_of
 from setup import alarm_rules, fleet_store
 from setup.alarm_rules import CounterSeen, HeldSeen, Limits, MachineSeen, PrinterSeen, Scene
 from setup.today_shapes import (
@@ -150,11 +147,8 @@ def _is_silent(machine: MachineSeen, now: datetime) -> bool:
 def _expected(session: Session, office: Office, now: datetime) -> list[datetime]:
     """The booked hours until the end of this one whose people have not checked in and still may in time."""
     tz = config().tz
-    bookings = live_on(session, office, local_day(now, tz))
-    here = set(session.scalars(select(Ticket.appointment_id).where(Ticket.appointment_id.in_([each.id for each in bookings]))))
     ends_at = now.astimezone(tz).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    missing = [each for each in bookings if each.id not in here and each.starts_at < ends_at]
-    return [each.starts_at for each in missing if still_expected(each.starts_at, policy_of(office, each.service), now)]
+    return [each.starts_at for each in still_to_come(session, office, now, tz) if each.starts_at < ends_at]
 
 
 def _notice(office: Office, now: datetime) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,12 +13,27 @@ from sqlalchemy import delete, select
 
 from core.database import Database
 from office.models import Counter, CounterService, Office, Service
-from tests import running
+from tests import running, servers
 from tests.browser.hall import COPIES, OFFICE
 from tests.builders import bearer, make_device, make_staff, make_token, open_counter
 from tests.conftest import MONDAY_MORNING
 
 COUNTERS = tuple(range(1, 11))
+
+
+@contextmanager
+def demo_house() -> Iterator[House]:
+    """A fresh demo ward of its own, furnished and running, until the block ends."""
+    with tempfile.TemporaryDirectory() as folder:
+        running.office_command(Path(folder), "init")
+        running.office_command(Path(folder), "demo")
+        house = House(Path(folder), servers.free_port())
+        house.furnish()
+        house.start()
+        try:
+            yield house
+        finally:
+            house.close()
 
 
 @dataclass
