@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from core.database import Base, dialect_of
 from core.words import fold
+from office import actions as offices
 from office.hours import Weekly
 from office.models import (
     Counter,
@@ -150,7 +151,7 @@ def _write_device(session: Session, office: Office, key: str, whole: Part, chang
     for name in DEVICE_FIELDS:
         setattr(device, name, whole[name])
     if changed.get("revoked"):
-        device.revoked_at, device.token_hash = now, None
+        offices.revoke(device, now)
 
 
 _WRITERS = {
