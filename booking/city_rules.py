@@ -1,7 +1,7 @@
 """What can be booked next at an office, and what is near it. Pure: the plan and the uses of one office in, beginnings out.
 
-It asks less than `booking.offers`, for many offices: whether anything at all can still be booked. Of the services that the
-same counters take only the shortest is tried, because where a longer visit fits, a shorter one does.
+It asks less than `booking.offers`, for many offices: whether anything at all can still be booked. Services of one length that
+the same counters take are tried once, the shortest first: where a longer visit fits, a shorter one nearly always does.
 """
 
 from __future__ import annotations
@@ -123,14 +123,15 @@ def plan_of(
 
 
 def _tried(services: Iterable[Bookable], plan: Plan) -> tuple[Visit, ...]:
-    """The shortest visit of each group of counters, and each with a cap: of that there may be no more while others fit."""
-    shortest: dict[tuple[Counters, int], Visit] = {}
+    """One visit of each length at each group of counters, the shortest first, and each with a cap: of that there may be no more
+    while others fit. Only the shortest is not enough: a longer one may look further for its minutes (`capacity_rules.window`),
+    past slots of which hardly anything is left.
+    """
+    different: dict[tuple[Counters, int, int], Visit] = {}
     for service in (each for each in services if each.offered):
         visit = Visit(service.id, service.minutes, plan.skills[service.id])
-        key = (visit.counters, service.id if service.id in plan.places else 0)
-        if key not in shortest or visit.minutes < shortest[key].minutes:
-            shortest[key] = visit
-    return tuple(shortest.values())
+        different.setdefault((visit.counters, visit.minutes, service.id if service.id in plan.places else 0), visit)
+    return tuple(sorted(different.values(), key=lambda visit: visit.minutes))
 
 
 def beginnings(

@@ -58,6 +58,12 @@ def test_a_full_slot_is_passed_over() -> None:
     assert free(office(minutes=(10, 4)), {at("09:15"): [use("A", 5)]}, at("09:00"))[0] == "09:15", "a shorter visit still fits"
 
 
+def test_a_longer_visit_may_fit_where_a_shorter_one_does_not_for_it_looks_further() -> None:
+    hardly_any = {at("09:15"): [use("A", 8)], at("09:30"): [use("A", 8)]}
+    assert free(office(minutes=(5,)), hardly_any, at("09:00"))[0] == "09:30"
+    assert free(office(minutes=(5, 20)), hardly_any, at("09:00"))[0] == "09:15", "1, 1, 9 and 9 minutes"
+
+
 def test_a_service_at_its_cap_leaves_the_others_free_and_a_longer_one_too() -> None:
     at_its_cap = {at("09:15"): [use("A", 5)]}
     assert free(office(minutes=(5,), caps={1: 1}), at_its_cap, at("09:00"))[0] == "09:30"
