@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from booking.models import Appointment
-from booking.store import live_on
 from office.hours import local_day
 from office.models import Office, Service
+from office.plans import PlannedService, plan_of
 from queueing.checkin_rules import still_expected
 from queueing.forecast_rules import COMES, Expected
 from queueing.models import Ticket
@@ -21,6 +21,18 @@ from queueing.store import policy_of
 LOOKED_BACK = timedelta(days=28)
 ENOUGH = 50
 """From so many bookings of the last weeks on, how many people come is learned; before, the rest is the usual share."""
+
+_NOT_HERE = (
+    select(Appointment.starts_at, Appointment.service_id)
+    .outerjoin(Ticket, Ticket.appointment_id == Appointment.id)
+    .where(
+        Appointment.office_id == bindparam("office"),
+        Appointment.on == bindparam("on"),
+        Appointment.state == "booked",
+        Ticket.id.is_(None),
+    )
+    .order_by(Appointment.starts_at, Appointment.id)
+)
 
 
 class ExpectedBookings:
@@ -59,14 +71,14 @@ class ExpectedBookings:
         return known[1]
 
 
-def still_to_come(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> list[Appointment]:
-    """The bookings of today nobody has checked in for, whose hour may still be met by their own tolerance; by their hour."""
-    bookings = live_on(session, office, local_day(now, tz))
-    here = set(session.scalars(select(Ticket.appointment_id).where(Ticket.appointment_id.in_([each.id for each in bookings]))))
+def still_to_come(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> list[tuple[datetime, PlannedService]]:
+    """Hour and service of the bookings of today nobody has checked in for, and whose hour may still be met; by their hour."""
+    rows = session.execute(_NOT_HERE, {"office": office.id, "on": local_day(now, tz)}).all()
+    services = plan_of(session, office, tz).services
     return [
-        each
-        for each in bookings
-        if each.id not in here and still_expected(each.starts_at, policy_of(office, each.service), now)
+        (row.starts_at, services[row.service_id])
+        for row in rows
+        if still_expected(row.starts_at, policy_of(office, services[row.service_id]), now)
     ]
 
 

@@ -21,7 +21,8 @@ from booking.refusals import NobodyCame
 from core.database import insert_or
 from core.i18n import gettext as _
 from core.refusals import FormRefused
-from office.models import Office, Service
+from office.models import Office
+from office.plans import AnyService
 from queueing.store import services_by_id
 
 
@@ -30,7 +31,7 @@ class Comer:
     """One person of a booking: the full name and the service (None: the office has it no longer)."""
 
     name: str
-    service: Service | None
+    service: AnyService | None
     absent: bool
 
 
@@ -61,7 +62,7 @@ def moved_away(session: Session, office: Office, on: date, tz: ZoneInfo) -> list
 # --- who came ---------------------------------------------------------------------------------------------------------
 
 
-def comers(appointment: Appointment, present: int, services: Collection[Service]) -> list[Comer]:
+def comers(appointment: Appointment, present: int, services: Collection[AnyService]) -> list[Comer]:
     """The people of a booking, who booked first; `present` is how many its ticket counts, `services` are the office's."""
     by_code = {service.code: service for service in services}
     absent = _absent(appointment, present)

@@ -15,8 +15,11 @@ COOKIE = "lang"
 
 
 def gettext(message: str, **values: Any) -> str:
-    """`message` in the language of the request, its %(name)s places filled; as it stands where there is no request."""
-    if has_app_context():
+    """`message` in the language of the request, its %(name)s places filled; as it stands where there is no request.
+
+    A line of people says hundreds: in the language they are written in nothing is looked up.
+    """
+    if has_app_context() and str(flask_babel.get_locale()) != LANGUAGES[0]:
         return str(flask_babel.gettext(message, **values))
     return message % values if values else message
 

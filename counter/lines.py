@@ -32,14 +32,15 @@ from counter.shapes import (
 )
 from office import stops
 from office.hours import local_day
-from office.models import Office, Service
+from office.models import Office
+from office.plans import AnyService, plan_of
 from office.store import counters_of
 from office.words import service_name
 from printer.store import printers_at, state_for_people
 from queueing import day_store, line_views
 from queueing.change_store import officers_of
 from queueing.models import Call, Ticket
-from queueing.store import office_of_ticket, services_by_id
+from queueing.store import office_of_ticket
 
 PRINTER_STATES = ("paper_out", "cover", "off", "unknown", "near_end", "ok")
 """The worst first: an office with several printers is told of the one that needs somebody."""
@@ -84,7 +85,7 @@ def staff(session: Session, office: Office) -> list[StaffShown]:
 
 
 def people_of(
-    appointment: Appointment, present: int, services: Collection[Service], name_of: Callable[[str], str]
+    appointment: Appointment, present: int, services: Collection[AnyService], name_of: Callable[[str], str]
 ) -> list[PersonShown]:
     """Everybody of a booking whose ticket counts `present` people; `name_of` gives the name as it may be shown."""
     return [
@@ -103,7 +104,7 @@ def _add_visits(session: Session, office: Office, tickets: Iterable[dict[str, An
     booked = {ticket["appointment"]: ticket for ticket in tickets if ticket["appointment"] is not None}
     if not booked:
         return
-    services = services_by_id(session, office).values()
+    services = plan_of(session, office, config().tz).services.values()
     for appointment_id, appointment in visits.by_id(session, booked).items():
         people = people_of(appointment, booked[appointment_id]["people"], services, masked)
         booked[appointment_id]["visit"] = VisitShown(booking=appointment_id, people=people)
@@ -117,23 +118,22 @@ def called(session: Session, call: Call, now: datetime) -> Called:
 
 def _expected(session: Session, office: Office, now: datetime) -> list[ExpectedVisit]:
     return [
-        ExpectedVisit.model_validate({"starts_at": each.starts_at, "service": each.service}, from_attributes=True)
-        for each in still_to_come(session, office, now, config().tz)
+        ExpectedVisit.model_validate({"starts_at": starts_at, "service": service}, from_attributes=True)
+        for starts_at, service in still_to_come(session, office, now, config().tz)
     ]
 
 
 def _edges(session: Session, office: Office, now: datetime) -> dict[str, Any]:
     """What is stopped today, and which days are not closed."""
     today = local_day(now, config().tz)
-    past = day_store.undecided_before(session, office, today)
+    undecided = day_store.undecided_until(session, office, today)
     return {
         "stops": [StopShown.model_validate(stop, from_attributes=True) for stop in stops.live(session, office, today)],
         "closing": {
-            "undecided": day_store.how_many_undecided(session, office, today),
-            "past": [{"on": on, "undecided": count} for on, count in past.items()],
+            "undecided": undecided.get(today, 0),
+            "past": [{"on": on, "undecided": count} for on, count in undecided.items() if on < today],
         },
     }
-
 
 
 def _printer(session: Session, office: Office) -> PrinterShown | None:

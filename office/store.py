@@ -32,6 +32,7 @@ from office.models import (
 )
 
 _offices = cast(Table, Office.__table__)
+_STAFF_OF = select(Staff).where(Staff.office_id == bindparam("office")).order_by(Staff.username)
 _BY_CODE = select(Office).where(Office.code == bindparam("code"))
 _COUNTER = select(Counter, Office).join(Office, Office.id == Counter.office_id).where(Counter.id == bindparam("counter"))
 _RAISE_SEQ = (
@@ -227,7 +228,7 @@ def staff_by_username(session: Session, username: str) -> Staff | None:
 
 def staff_of(session: Session, office: Office) -> Sequence[Staff]:
     """The staff of an office by user name."""
-    return session.scalars(select(Staff).where(Staff.office_id == office.id).order_by(Staff.username)).all()
+    return session.scalars(_STAFF_OF, {"office": office.id}).all()
 
 
 def seat_of(session: Session, staff_id: int | None) -> Counter | None:

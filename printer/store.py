@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from printer.models import TRIAL, Printer, PrintJob
@@ -22,6 +23,8 @@ AGENT_GONE = timedelta(seconds=25)
 MAY_PRINT = (*WELL, "unknown")
 """States in which a page is tried."""
 
+_AT_PLACE = select(Printer).where(Printer.place == bindparam("place")).order_by(Printer.key)
+
 
 def find_printer(session: Session, key: str) -> Printer | None:
     """The printer of this key, whether in service or not."""
@@ -30,7 +33,7 @@ def find_printer(session: Session, key: str) -> Printer | None:
 
 def printers_at(session: Session, place: str) -> Sequence[Printer]:
     """The printers of a place, by key."""
-    return session.scalars(select(Printer).where(Printer.place == place).order_by(Printer.key)).all()
+    return session.scalars(_AT_PLACE, {"place": place}).all()
 
 
 def all_printers(session: Session) -> Sequence[Printer]:
@@ -250,8 +253,12 @@ def _to_ask(now: datetime, sending: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(Printer.kind != "agent", due, ~exists().where(sending))
 
 
+@cache
 def _to_move() -> ColumnElement[bool]:
-    """A blocked job waits where the fallback has become well in the meantime."""
+    """A blocked job waits where the fallback has become well in the meantime.
+
+    Made once: an alias is some 200 objects in circles, and the spool asks at every change of every office.
+    """
     other = aliased(Printer)
     well = exists().where(other.id == Printer.fallback_id, other.active, other.state.in_(MAY_PRINT))
     blocked = exists().where(PrintJob.printer_id == Printer.id, PrintJob.state == "blocked", PrintJob.kind != TRIAL)

@@ -16,6 +16,12 @@ from queueing.models import CarryQuota, DayClosing, Ticket
 from queueing.store import one_of_states
 
 _closings = cast(Table, DayClosing.__table__)
+_UNDECIDED = (
+    select(Ticket.on, func.count())
+    .where(Ticket.office_id == bindparam("office"), Ticket.on <= bindparam("today"), one_of_states(LIVE))
+    .group_by(Ticket.on)
+    .order_by(Ticket.on)
+)
 _REOPEN = delete(_closings).where(_closings.c.office_id == bindparam("office"), _closings.c.on == bindparam("day"))
 
 
@@ -25,21 +31,15 @@ def undecided(session: Session, office: Office, on: date) -> Sequence[Ticket]:
     return session.scalars(select(Ticket).where(*of_day).order_by(Ticket.arrived_at, Ticket.id)).all()
 
 
-def undecided_before(session: Session, office: Office, today: date) -> Mapping[date, int]:
-    """How many tickets of each day before today were never decided, the oldest day first."""
-    rows = session.execute(
-        select(Ticket.on, func.count())
-        .where(Ticket.office_id == office.id, Ticket.on < today, one_of_states(LIVE))
-        .group_by(Ticket.on)
-        .order_by(Ticket.on)
-    )
+def undecided_until(session: Session, office: Office, today: date) -> Mapping[date, int]:
+    """How many tickets of each day are not decided yet, the oldest day first and today last; days without any are left out."""
+    rows = session.execute(_UNDECIDED, {"office": office.id, "today": today})
     return {on: count for on, count in rows}  # noqa: C416 (a Row is no tuple to the type checker)
 
 
-def how_many_undecided(session: Session, office: Office, on: date) -> int:
-    """How many tickets of a day are not decided yet."""
-    of_day = (Ticket.office_id == office.id, Ticket.on == on, Ticket.state.in_(LIVE))
-    return session.execute(select(func.count()).select_from(Ticket).where(*of_day)).scalar_one()
+def undecided_before(session: Session, office: Office, today: date) -> Mapping[date, int]:
+    """The same of the days before today: their tickets were never decided."""
+    return {on: count for on, count in undecided_until(session, office, today).items() if on < today}
 
 
 def ends_of(session: Session, office: Office, on: date) -> list[tuple[str, str | None]]:

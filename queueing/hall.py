@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from office.hours import Hours, open_spans
 from office.models import Counter, Office
 from office.plans import Plan, PlannedService, plan_of
+from office.words import service_name
 from queueing import line_store, store
 from queueing.day_rules import resumes_at
 from queueing.line_store import CallRow
@@ -82,6 +84,29 @@ class Hall:
     def days(self) -> list[date]:
         """The days whose tickets stand in the line."""
         return store.line_days(self.hours, self.now)
+
+    def told(self, service_id: int) -> Mapping[str, Any]:
+        """What is told of a service in the language of the request."""
+        known = self._told.get(service_id)
+        if known is None:
+            service = self.services[service_id]
+            known = self._told[service_id] = {
+                "code": service.code,
+                "name": service_name(service),
+                "field": service.field,
+                "minutes": service.minutes,
+                "documents": service.documents,
+            }
+        return known
+
+    @cached_property
+    def _told(self) -> dict[int, Mapping[str, Any]]:
+        return {}
+
+    @cached_property
+    def opening(self) -> Sequence[Span]:
+        """The open hours of the present days."""
+        return store.opening_of(self.hours, self.days)
 
     @property
     def hours(self) -> Hours:

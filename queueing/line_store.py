@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Table, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from office.models import Counter, Office
@@ -69,10 +69,16 @@ _CALLS: Final = (
     .where(*_of_days(_calls), _calls.c.tier != UNDONE)
     .order_by(_calls.c.id)
 )
+_CALLS_OF_COUNTER: Final = _CALLS.where(
+    or_(
+        _calls.c.counter_id == bindparam("counter"),
+        and_(_calls.c.reason == "early", _calls.c.withdrawn_at.is_not(None)),
+    )
+)
 _RECENT: Final = (
     select(
         *(_calls.c[name] for name in ("id", "ticket_id", "counter_id", "times", "called_at", "last_called_at")),
-        *(_tickets.c[name] for name in ("label", "lang", "service_id")),
+        *(_tickets.c[name] for name in ("label", "lang", "service_id", "state")),
     )
     .join(_tickets, _tickets.c.id == _calls.c.ticket_id)
     .where(*_of_days(_calls), _calls.c.tier != UNDONE, _calls.c.params["at_desk"].as_boolean().is_not(True))
@@ -82,13 +88,33 @@ _RECENT: Final = (
 _SHOWN: Final = select(*(_tickets.c[name] for name in ("id", "label", "service_id", "state", "counter_id"))).where(
     *_of_days(_tickets), _tickets.c.state.in_(("waiting", *OPEN))
 )
-_LIVE: Final = select(Ticket).where(*_of_days(_tickets), one_of_states(LIVE)).order_by(Ticket.arrived_at, Ticket.id)
+_LIVE: Final = (
+    select(
+        *(_tickets.c[name] for name in (
+            "id", "label", "state", "state_at", "service_id", "counter_id", "kind", "arrival", "people", "minutes",
+            "appointment_id", "slot_at", "arrived_at", "due_at", "priority", "needs_help", "lang", "first_called_at", "attempts",
+            "for_counter_id", "outcome", "missing_papers", "further", "carried_on", "dossier_code",
+        ))
+    )
+    .where(*_of_days(_tickets), one_of_states(LIVE))
+    .order_by(_tickets.c.arrived_at, _tickets.c.id)
+)
+_CHANGED: Final = (
+    select(_tickets.c.id, _tickets.c.label, _tickets.c.undo)
+    .where(_tickets.c.office_id == bindparam("office"), _tickets.c.state_at >= bindparam("since"))
+    .order_by(_tickets.c.state_at.desc(), _tickets.c.id)
+)
 
 
-def load_line(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Line:
-    """Everything the rule needs about this moment of an office, as plain data."""
+def load_line(session: Session, office: Office, now: datetime, tz: ZoneInfo, *, counter: int | None = None) -> Line:
+    """Everything the rule needs about this moment of an office, as plain data.
+
+    Who asks for one `counter` only has the calls of that one in the log: the turns of the others are not read, late in a day
+    they are hundreds.
+    """
     plan = plan_of(session, office, tz)
-    calls = calls_of(session, office, line_days(plan.hours, now))
+    days = line_days(plan.hours, now)
+    calls = calls_of(session, office, days) if counter is None else _calls_at(session, office, days, counter)
     return line_of(session, office, now, plan, calls, counters_of(session, office))
 
 
@@ -108,9 +134,10 @@ def line_of(
     )
 
 
-def live_tickets(session: Session, office: Office, days: Sequence[date]) -> Sequence[Ticket]:
-    """The tickets of these days that are not decided yet, oldest first."""
-    return session.scalars(_LIVE, _where(office, days)).all()
+def live_tickets(session: Session, office: Office, days: Sequence[date]) -> Sequence[AnyRow]:
+    """What officers are shown of the tickets of these days that are not decided yet, oldest first."""
+    session.flush()
+    return session.execute(_LIVE, _where(office, days)).all()
 
 
 def shown_tickets(session: Session, office: Office, days: Sequence[date]) -> Sequence[AnyRow]:
@@ -119,19 +146,22 @@ def shown_tickets(session: Session, office: Office, days: Sequence[date]) -> Seq
     return session.execute(_SHOWN, _where(office, days)).all()
 
 
-def changed_since(session: Session, office: Office, since: datetime) -> Sequence[Ticket]:
-    """The tickets whose state has changed since then, latest first: what may still be taken back is among them."""
-    return session.scalars(
-        select(Ticket)
-        .where(Ticket.office_id == office.id, Ticket.state_at >= since)
-        .order_by(Ticket.state_at.desc(), Ticket.id)
-    ).all()
+def changed_since(session: Session, office: Office, since: datetime) -> Sequence[AnyRow]:
+    """`id, label, undo` of the tickets whose state has changed since then, latest first: what may be taken back is among them."""
+    session.flush()
+    return session.execute(_CHANGED, {"office": office.id, "since": since}).all()
 
 
 def calls_of(session: Session, office: Office, days: Sequence[date]) -> Sequence[CallRow]:
     """The calls of these days that were not taken back, oldest first."""
     session.flush()
     return session.execute(_CALLS, _where(office, days)).all()
+
+
+def _calls_at(session: Session, office: Office, days: Sequence[date], counter: int) -> Sequence[CallRow]:
+    """Those of a counter, and all early ones that were in vain: those are told of a person, wherever it was called."""
+    session.flush()
+    return session.execute(_CALLS_OF_COUNTER, _where(office, days) | {"counter": counter}).all()
 
 
 def waiting_in_all(session: Session, on: date) -> int:
@@ -142,7 +172,7 @@ def waiting_in_all(session: Session, on: date) -> int:
 
 
 def recent_calls(session: Session, office: Office, days: Sequence[date]) -> Sequence[AnyRow]:
-    """The last calls of these days, the latest first, with the ticket's `label, lang, service_id`.
+    """The last calls of these days, the latest first, with the ticket's `label, lang, service_id, state`.
 
     Without those of people who stood at the desk already: nobody is called out for them.
     """

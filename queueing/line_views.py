@@ -29,6 +29,7 @@ from queueing.waiting_rules import Span, waited_open_minutes
 from queueing.words import done_sentence, reason_sentence
 
 View = dict[str, Any]
+AnyTicket = Ticket | line_store.AnyRow
 
 
 def line_view(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> View:
@@ -36,10 +37,19 @@ def line_view(session: Session, office: Office, now: datetime, tz: ZoneInfo) -> 
     hall = Hall(session, office, now, tz)
     tickets = {ticket.id: ticket for ticket in line_store.live_tickets(session, office, hall.days)}
     reasons = {place.who.id: _place_reason(hall, place) for place in hall.order}
-    latest, lives = store.latest_calls(session, tickets), store.lives_of(session, tickets)
+    latest = store.latest_calls(session, tickets.keys() & {call.ticket_id for call in hall.calls})
+    # The rule has read the stretches of those who wait.
+    waits: dict[int, Sequence[Span]] = {who.id: who.spans for who in hall.line.waiting}
+    lives = store.lives_of(session, tickets.keys() - waits.keys())
 
-    def shown(ticket: Ticket) -> View:
-        return _line_ticket(hall, ticket, latest.get(ticket.id), reasons.get(ticket.id), lives[ticket.id])
+    def shown(ticket: AnyTicket) -> View:
+        life = lives.get(ticket.id, ())
+        known = hall.line.standing.get(ticket.id)
+        if known is not None and not known.who.booked:
+            waited = int(known.waited)
+        else:
+            waited = _waited(hall, ticket, waits.get(ticket.id) or _waits(life))
+        return _line_ticket(hall, ticket, latest.get(ticket.id), reasons.get(ticket.id), waited, _held_why(ticket, life))
 
     here = {ticket.counter_id: shown(ticket) for ticket in tickets.values() if ticket.state in OPEN}
     return {
@@ -71,11 +81,13 @@ def line_ticket_views(session: Session, office: Office, tickets: Sequence[Ticket
     calls, lives = store.calls_in_hand(session, ids), store.lives_of(session, ids)
     waiting = {ticket.id for ticket in tickets if ticket.state == "waiting"}
     reasons = {place.who.id: _place_reason(hall, place) for place in hall.order if place.who.id in waiting} if waiting else {}
-    return [
-        _line_ticket(hall, ticket, calls.get(ticket.id), reasons.get(ticket.id), lives[ticket.id])
-        | {"version": office.seq, "token": ticket.token}
-        for ticket in tickets
-    ]
+
+    def shown(ticket: Ticket) -> View:
+        life = lives[ticket.id]
+        waited = _waited(hall, ticket, _waits(life))
+        return _line_ticket(hall, ticket, calls.get(ticket.id), reasons.get(ticket.id), waited, _held_why(ticket, life))
+
+    return [shown(ticket) | {"version": office.seq, "token": ticket.token} for ticket in tickets]
 
 
 def call_reason(call: Call, tz: ZoneInfo) -> View:
@@ -83,22 +95,13 @@ def call_reason(call: Call, tz: ZoneInfo) -> View:
     return {"code": call.reason, "sentence": reason_sentence(call.reason, call.params, tz)}
 
 
-def _line_ticket(
-    hall: Hall, ticket: Ticket, call: Call | None, reason: View | None, life: Sequence[TicketInterval]
-) -> View:
-    service = hall.services[ticket.service_id]
+def _line_ticket(hall: Hall, ticket: AnyTicket, call: Call | None, reason: View | None, waited: int, why: str) -> View:
     return {
         "id": ticket.id,
         "number": ticket.label,
         "state": ticket.state,
         "state_at": text(ticket.state_at),
-        "service": {
-            "code": service.code,
-            "name": service_name(service),
-            "field": service.field,
-            "minutes": service.minutes,
-            "documents": service.documents,
-        },
+        "service": hall.told(ticket.service_id),
         "kind": ticket.kind,
         "arrival": ticket.arrival,
         "people": ticket.people,
@@ -111,12 +114,12 @@ def _line_ticket(
         "needs_help": ticket.needs_help,
         "lang": ticket.lang,
         "reason": reason or (call_reason(call, hall.tz) if call else None),
-        "waited": _waited(hall, ticket, life),
+        "waited": waited,
         "called_at": text(call.called_at if call else None),
         "first_called_at": text(ticket.first_called_at),
         "times": call.times if call else 0,
         "attempts": ticket.attempts,
-        "why": life[-1].why if ticket.state == "held" else "",
+        "why": why,
         "for_counter": hall.sent_to.get(ticket.id) if ticket.for_counter_id is not None else None,
         "outcome": ticket.outcome,
         "missing_papers": ticket.missing_papers,
@@ -130,7 +133,7 @@ def _named(service: AnyService) -> View:
     return {"code": service.code, "name": service_name(service)}
 
 
-def _while_called(hall: Hall, ticket: Ticket, call: Call | None) -> View:
+def _while_called(hall: Hall, ticket: AnyTicket, call: Call | None) -> View:
     """From when the number may be said again and its absence is suggested: the screens count, the rules say from when."""
     if ticket.state != "called" or call is None:
         return {"recall_from": None, "absent_from": None}
@@ -153,12 +156,20 @@ def _place_reason(hall: Hall, place: Place) -> View:
     return {"code": reason.code, "sentence": reason_sentence(reason.code, reason.params, hall.tz)}
 
 
-def _waited(hall: Hall, ticket: Ticket, life: Sequence[TicketInterval]) -> int:
-    spans = [Span(max(each.from_at, ticket.due_at), each.to_at) for each in life if each.state == "waiting"]
-    return int(waited_open_minutes(spans, store.opening_of(hall.hours, hall.days), hall.now))
+def _waits(life: Sequence[TicketInterval]) -> Sequence[Span]:
+    return [Span(each.from_at, each.to_at) for each in life if each.state == "waiting"]
 
 
-def _counters(hall: Hall, here: Mapping[int | None, View], tickets: Mapping[int, Ticket]) -> list[View]:
+def _waited(hall: Hall, ticket: AnyTicket, waits: Sequence[Span]) -> int:
+    spans = [Span(max(each.start, ticket.due_at), each.end) for each in waits]
+    return int(waited_open_minutes(spans, hall.opening, hall.now))
+
+
+def _held_why(ticket: AnyTicket, life: Sequence[TicketInterval]) -> str:
+    return life[-1].why if ticket.state == "held" else ""
+
+
+def _counters(hall: Hall, here: Mapping[int | None, View], tickets: Mapping[int, AnyTicket]) -> list[View]:
     staff = {person.id: person for person in office_store.staff_of(hall.session, hall.office)}
     undo = _undo_by_counter(hall)
     views = []
@@ -201,7 +212,7 @@ def _person(person: Staff | None, staff_id: int | None) -> View | None:
 def _undo_by_counter(hall: Hall) -> dict[int, View]:
     """What may be taken back at each counter: everything of its last press, the latest change first."""
     policy = hall.line.policy
-    presses: dict[int, list[tuple[datetime, bool, Ticket]]] = defaultdict(list)
+    presses: dict[int, list[tuple[datetime, bool, line_store.AnyRow]]] = defaultdict(list)
     for ticket in line_store.changed_since(hall.session, hall.office, hall.now - timedelta(seconds=policy.undo_s)):
         note = ticket.undo
         done_at = datetime.fromisoformat(note["at"]) if note else None
@@ -211,7 +222,7 @@ def _undo_by_counter(hall: Hall) -> dict[int, View]:
     return {counter: _undo(changes, policy) for counter, changes in presses.items()}
 
 
-def _undo(changes: list[tuple[datetime, bool, Ticket]], policy: Policy) -> View:
+def _undo(changes: list[tuple[datetime, bool, line_store.AnyRow]], policy: Policy) -> View:
     changes.sort(key=lambda change: change[:2], reverse=True)
     last, called, _ticket = changes[0]
     # "Done, call the next" is one press and one instant; whatever else a fast officer did before is a press of its own.

@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from queueing.policy import Policy
 from queueing.rules import (
@@ -23,7 +24,6 @@ from queueing.rules import (
     Waiting,
     asked_first,
     choose,
-    next_call,
     standing,
     takers_of,
     turns_of,
@@ -58,15 +58,18 @@ def line_order(
     `counters` are those that call now. `minutes` is the usual length of each service; without it nothing takes time and the
     order is the one of this very moment. People no counter takes follow at the end, by the same rule.
     """
-    left = {who.id: standing(who, now, opening) for who in line}
     known = minutes or {}
-    replay = Replay(left, policy, now, opening, lambda who: known.get(who.service, 0) if who.minutes is None else who.minutes)
-    places = replay.run(counters, log)
+    return Line(tuple(line), tuple(counters), tuple(log), policy, now, tuple(opening), known).order()
+
+
+def _everybody(replay: Replay, counters: Sequence[CounterView], log: Sequence[Called]) -> list[Place]:
+    """Whom the counters call, then those whom none of them takes."""
+    places, left = replay.run(counters, log), replay.left
     if left:
         for key, person in left.items():
             left[key] = replace(person, who=replace(person.who, only_counter=None))
         services = dict.fromkeys(sorted((p.who.service for p in left.values()), key=str))
-        places += replay.run([CounterView(NO_COUNTER, tuple(services))], ())
+        places += replace(replay, ready=None).run([CounterView(NO_COUNTER, tuple(services))], ())
     return places
 
 
@@ -94,9 +97,12 @@ def _reach(counters: Sequence[CounterView], who: Waiting) -> int:
     return sum(1 << bit for bit, counter in enumerate(counters) if counter.takes(who))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
-    """Everything the rule needs about one moment of an office. `counters` are the open ones."""
+    """Everything the rule needs about one moment of an office. `counters` are the open ones.
+
+    How long everybody has waited and whom each counter takes is worked out once, however many ask.
+    """
 
     waiting: tuple[Waiting, ...]
     counters: tuple[CounterView, ...]
@@ -106,11 +112,31 @@ class Line:
     opening: tuple[Span, ...]
     minutes: Mapping[ServiceId, float]
 
+    @cached_property
+    def standing(self) -> Mapping[int, Standing]:
+        """Everybody of the line with the open minutes waited, by ticket."""
+        return {who.id: standing(who, self.now, self.opening) for who in self.waiting}
+
+    @cached_property
+    def _people(self) -> dict[int, People]:
+        return {}
+
+    def _people_of(self, counter: CounterView) -> People:
+        if counter.id not in self._people:
+            mine = (self.standing[who.id] for who in self.waiting if counter.takes(who))
+            self._people[counter.id] = People(counter, mine)
+        return self._people[counter.id]
+
+    @cached_property
+    def _takers(self) -> Mapping[ServiceId, int]:
+        return takers_of(self.counters)
+
     def next_call(self, counter: int) -> Choice | None:
         """The ticket this counter would call now; None also when it is not open."""
         for view in self.counters:
             if view.id == counter:
-                return next_call(self.waiting, view, self.log, self.policy, self.now, self.opening, self.counters)
+                turns = turns_of(self.log, counter)
+                return choose(self._people_of(view), turns, self.policy, self.now, takers=self._takers)
         return None
 
     def how_many_for(self, counter: int) -> int:
@@ -119,7 +145,12 @@ class Line:
 
     def order(self) -> list[Place]:
         """Everybody in calling order."""
-        return line_order(self.waiting, self.counters, self.log, self.policy, self.now, self.opening, self.minutes)
+        ready = {counter.id: self._people_of(counter) for counter in self.counters}
+        replay = Replay(dict(self.standing), self.policy, self.now, self.opening, self._busy, ready=ready)
+        return _everybody(replay, self.counters, self.log)
+
+    def _busy(self, who: Waiting) -> float:
+        return self.minutes.get(who.service, 0) if who.minutes is None else who.minutes
 
 
 @dataclass(frozen=True, slots=True)

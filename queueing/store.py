@@ -51,6 +51,13 @@ _OPEN_AT = select(Ticket).where(_tickets.c.counter_id == bindparam("counter"), o
 _BY_AGE = select(TicketInterval).order_by(TicketInterval.id)
 _LIVES = _BY_AGE.where(TicketInterval.ticket_id.in_(bindparam("tickets", expanding=True)))
 _LIFE = _BY_AGE.where(TicketInterval.ticket_id == bindparam("ticket"))
+_LATEST = select(Call).where(
+    Call.id.in_(
+        select(func.max(Call.id))
+        .where(Call.ticket_id.in_(bindparam("tickets", expanding=True)), Call.tier != UNDONE)
+        .group_by(Call.ticket_id)
+    )
+)
 _COUNTERS_OF = select(Counter).where(Counter.office_id == bindparam("office")).order_by(Counter.number)
 
 _AS_NOW = {"populate_existing": True}
@@ -247,6 +254,8 @@ def lives_of(session: Session, ticket_ids: Iterable[int]) -> Mapping[int, Sequen
     """The stretches of each ticket's life, oldest first; the last is the present one."""
     lives: dict[int, list[TicketInterval]] = defaultdict(list)
     ids = list(ticket_ids)
+    if not ids:
+        return lives
     for row in session.scalars(_LIFE, {"ticket": ids[0]}) if len(ids) == 1 else session.scalars(_LIVES, {"tickets": ids}):
         lives[row.ticket_id].append(row)
     return lives
@@ -257,8 +266,7 @@ def latest_calls(session: Session, ticket_ids: Iterable[int]) -> dict[int, Call]
     ids = list(ticket_ids)
     if not ids:
         return {}
-    newest = select(func.max(Call.id)).where(Call.ticket_id.in_(ids), Call.tier != UNDONE).group_by(Call.ticket_id)
-    return {call.ticket_id: call for call in session.scalars(select(Call).where(Call.id.in_(newest)))}
+    return {call.ticket_id: call for call in session.scalars(_LATEST, {"tickets": ids})}
 
 
 def services_by_id(session: Session, office: Office) -> dict[int, Service]:

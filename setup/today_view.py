@@ -148,7 +148,7 @@ def _expected(session: Session, office: Office, now: datetime) -> list[datetime]
     """The booked hours until the end of this one whose people have not checked in and still may in time."""
     tz = config().tz
     ends_at = now.astimezone(tz).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    return [each.starts_at for each in still_to_come(session, office, now, tz) if each.starts_at < ends_at]
+    return [starts_at for starts_at, _service in still_to_come(session, office, now, tz) if starts_at < ends_at]
 
 
 def _notice(office: Office, now: datetime) -> dict[str, Any]:

@@ -135,8 +135,8 @@ def _numbers() -> None:
 def _line() -> None:
     load_line = line_store.load_line
 
-    def load_line_slowly(*arguments: Any) -> Line:
-        line = load_line(*arguments)
+    def load_line_slowly(*arguments: Any, **options: Any) -> Line:
+        line = load_line(*arguments, **options)
         gevent.sleep(MOMENT_S)
         return line
 

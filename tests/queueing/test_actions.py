@@ -234,6 +234,29 @@ def test_an_undone_call_leaves_no_trace_in_the_rule_nor_on_the_board(ward: Ward,
     assert ward.called(1) == ticket.label
 
 
+def test_who_asks_for_one_counter_reads_only_its_calls_and_hears_the_same(ward: Ward, session: Session) -> None:
+    ward.open(1, 2)
+    early = ward.check_in("09:40")
+    ward.call(2)
+    ward.do("absent", early)
+    assert early.state == "waiting", "an early call in vain, at the other counter"
+    for nth in range(12):
+        ward.take(priority=nth % 3 == 0)
+        ward.check_in("09:05")
+    logs = set()
+    for nth in range(20):
+        number = 1 + nth % 2
+        here = ward.counter(number).id
+        whole = line_store.load_line(session, ward.office, ward.now, HANOI)
+        own = line_store.load_line(session, ward.office, ward.now, HANOI, counter=here)
+        assert own.waiting == whole.waiting
+        assert own.next_call(here) == whole.next_call(here)
+        logs.add(len(whole.log) - len(own.log))
+        ward.call(number)
+        ward.pass_minutes(2)
+    assert max(logs) >= 9
+
+
 def test_a_press_can_be_taken_back_for_thirty_seconds_only(ward: Ward) -> None:
     ward.open(1)
     ticket = ward.take()
