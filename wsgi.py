@@ -73,7 +73,7 @@ from booking.opening_sheet import OpeningSheets
 from booking.retention import tidy_personal
 from booking.stragglers import Stragglers
 from booking.waiting_service import serve_waiting
-from core import access, addresses, api, assets, background, health, i18n, idempotency, metrics, pages, rights, sharing
+from core import access, addresses, api, assets, background, health, i18n, idempotency, memory, metrics, pages, rights, sharing
 from core.clock import Clock, SystemClock
 from core.config import Config, ConfigError, load_config
 from core.database import Database
@@ -211,7 +211,7 @@ def _go_live(app: Flask, services: Services, figures: Metrics) -> None:
     services.background.append(bell.run)
     bus.subscribe(PrintJobChanged, lambda event: _number_paper(services, event))
     bus.subscribe(PrinterChanged, lambda event: _number_paper(services, event))
-    services.background.extend([spool.run, outbox.run, city.run, sheets.run])
+    services.background.extend([spool.run, outbox.run, city.run, sheets.run, memory.Collecting().run])
     services.housekeeping.append(partial(idempotency.tidy, database, clock))
     services.housekeeping.append(partial(hearing.tidy, database, clock))
     services.housekeeping.append(stragglers.run)

@@ -89,7 +89,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 def _begin(config: Config, worker: Any) -> None:
     """Start what runs beside the requests, and keep what was loaded out of garbage collection.
 
-    Full collections stop every socket for 70-250 ms otherwise (stack.md).
+    Full collections stop every socket for 70-250 ms: `core.memory` chooses their moment, the threshold never does.
     """
     logs.configure(config.log_format, worker.wsgi.extensions["metrics"].logged)
     stop = threading.Event()

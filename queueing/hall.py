@@ -137,7 +137,11 @@ class Hall:
 
     def number_of(self, counter_id: int | None) -> int | None:
         """A counter's number."""
-        return next((counter.number for counter in self.counters if counter.id == counter_id), None)
+        return None if counter_id is None else self._numbers.get(counter_id)
+
+    @cached_property
+    def _numbers(self) -> Mapping[int, int]:
+        return {counter.id: counter.number for counter in self.counters}
 
     def may_go_to(self, ticket: Ticket) -> list[int]:
         """The numbers of the counters a ticket may be called to: the open ones, or all that take it when none is open."""

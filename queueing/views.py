@@ -176,10 +176,14 @@ def _counter(hall: Hall, counter: Counter) -> View:
 
 
 def _recent(hall: Hall) -> list[View]:
-    """The last people called, each once, with the newest call: a person called again elsewhere has one place to go to."""
+    """The last people called, each once, with the newest call: a person called again elsewhere has one place to go to.
+
+    After them whoever has still to come, however many were called since: a display that was away says those it missed.
+    """
     newest: dict[int, Any] = {}
     for call in line_store.recent_calls(hall.session, hall.office, hall.days):
         newest.setdefault(call.ticket_id, call)
+    shown = [call for place, call in enumerate(newest.values()) if place < RECENT_CALLS or call.state == "called"]
     return [
         {
             "call_id": call.id,
@@ -192,5 +196,5 @@ def _recent(hall: Hall) -> list[View]:
             "service": hall.services[call.service_id].name,
             "field": hall.services[call.service_id].field,
         }
-        for call in list(newest.values())[:RECENT_CALLS]
+        for call in shown
     ]

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.voice_hall import VoiceHall, voice_hall
-from tests.display.clips import tone
+from tests.display.clips import mp3, ogg, tone
 
 pytestmark = pytest.mark.browser
 
@@ -216,6 +216,18 @@ def test_a_sentence_is_said_by_the_best_way_that_is_whole(
     assert "spoken A001 voice" in happened
     assert len(said(happened)) == browser
     assert list(dict.fromkeys(path for path in hall.asked if path.startswith(("/clips", "/said")))) == asked
+
+
+def test_recordings_of_every_kind_are_played(hall: VoiceHall, tmp_path: Path) -> None:
+    hall.begin(engine="clips")
+    hall.files["/clips/before"] = ogg(tmp_path / "before.ogg", 0.06).read_bytes()
+    hall.files["/clips/a"] = mp3(tmp_path / "a.mp3", 0.06).read_bytes()
+    hall.files["/clips/0"] = wav(tmp_path)
+    every = one_call("['/clips/before', '/clips/a', '/clips/0']")
+    happened = hall.run(f"voice.say({every})")
+    assert "spoken A001 voice" in happened
+    assert said(happened) == [], "the machine's own voice was not needed"
+    assert "/said/1.wav" not in hall.asked
 
 
 @pytest.mark.parametrize("body", [None, b"", b"no sound"], ids=["no answer", "nothing", "no sound"])

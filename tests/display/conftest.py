@@ -111,6 +111,11 @@ class Hall:
 @pytest.fixture
 def hall(app: Flask, clock: SetClock) -> Hall:
     """Open at nine on a Monday, nobody waiting yet."""
+    return opened_hall(app, clock)
+
+
+def opened_hall(app: Flask, clock: SetClock) -> Hall:
+    """The office with counter 1 open."""
     database: Database = app.extensions["dung-gio"].database
     with database.transaction() as session:
         office = builders.make_office(session, CODE)

@@ -18,7 +18,7 @@ from display.voice_board import needed_of, reader_of
 from display.voice_espeak import Speaker
 from office import store
 from tests import builders, servers
-from tests.display.clips import record, tone
+from tests.display.clips import mp3, ogg, record, tone
 from tests.display.conftest import CODE, Hall
 from tests.display.test_board import board
 from tests.pages import CheckedClient
@@ -117,6 +117,20 @@ def test_a_whole_set_of_recordings_is_played_clip_by_clip(client: CheckedClient,
     answers = [client.get(address) for address in addresses]
     assert [answer.data for answer in answers] == [(voice_folder / "vi" / f"{name}.wav").read_bytes() for name in names]
     assert speech(client, 1)["clips"] == [], "nobody recorded the English"
+
+
+@pytest.mark.usefixtures("called")
+def test_recordings_are_sent_as_what_they_are(client: CheckedClient, voice_folder: Path) -> None:
+    for name in DIGITS - {"a", "1"}:
+        ogg(voice_folder / "vi" / f"{name}.ogg")
+    mp3(voice_folder / "vi" / "a.mp3")
+    tone(voice_folder / "vi" / "1.wav")
+    answers = [client.get(address) for address in dict.fromkeys(speech(client)["clips"])]
+    assert [answer.mimetype for answer in answers] == [
+        "audio/ogg", "audio/mpeg", "audio/ogg", "audio/wav", "audio/ogg",
+    ], "before, a, 0, 1, between"  # fmt: skip
+    assert answers[0].data == (voice_folder / "vi" / "before.ogg").read_bytes()
+    assert answers[0].headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.usefixtures("called")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from display.voice_clips import LARGEST, ClipSets, Fault, read_set
-from tests.display.clips import mp3, record, tone
+from tests.display.clips import mp3, ogg, record, tone
 
 
 def test_a_set_whose_clips_are_all_there_has_nothing_to_complain_of(tmp_path: Path) -> None:
@@ -59,6 +60,27 @@ def test_a_torn_mp3_is_no_mp3(tmp_path: Path) -> None:
 def test_an_mp3_that_promises_more_than_it_holds_is_cut_off(tmp_path: Path) -> None:
     mp3(tmp_path / "5.mp3", 0.3, promised=1.5)
     assert read_set(tmp_path).faults == {"5": Fault("cut")}
+
+
+def test_an_ogg_is_checked_like_the_others(tmp_path: Path) -> None:
+    for name, seconds in {"before": 3.5, "a": 0.4, "0": 3.5, "1": 0.06}.items():
+        ogg(tmp_path / f"{name}.ogg", seconds)
+    for name, size in {"2": -1, "3": 60}.items():
+        whole = ogg(tmp_path / f"{name}.OGG")
+        whole.write_bytes(whole.read_bytes()[:size])
+    (tmp_path / "4.ogg").write_bytes(b"no sound at all" * 40)
+    clips = read_set(tmp_path)
+    assert sorted(clips.clips) == ["a", "before"]
+    assert {name: fault.kind for name, fault in clips.faults.items()} == {
+        "0": "length", "1": "length", "2": "cut", "3": "unreadable", "4": "unreadable",
+    }  # fmt: skip
+
+
+def test_an_ogg_that_needs_fewer_bits_than_its_head_hopes_for_is_whole(tmp_path: Path) -> None:
+    """What a microphone's word comes to is half of what Vorbis names as its rate."""
+    head = b"\x01vorbis" + struct.pack("<IBIiiiBB", 0, 1, 48000, 0, 500_000, 0, 0xB8, 1)
+    path = ogg(tmp_path / "5.ogg", 2.0, head=head)
+    assert read_set(tmp_path).has(["5"]), path.stat().st_size
 
 
 def test_everything_that_is_wrong_stands_in_one_sentence(tmp_path: Path) -> None:

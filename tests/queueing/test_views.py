@@ -192,6 +192,27 @@ def test_a_number_said_again_comes_first_on_the_board_under_the_same_call(ward: 
     assert (recent[0]["call_id"], recent[0]["times"]) == (call.id, 2)
 
 
+def test_who_has_still_to_come_stays_on_the_board_however_many_are_called_after_them(ward: Ward, session: Session) -> None:
+    ward.open(1, 2)
+    first = ward.take()
+    ward.call(1)
+    for _ in range(views.RECENT_CALLS + 3):
+        ward.pass_minutes(1)
+        called = ward.take()
+        ward.call(2)
+        ward.do("serve", called)
+        ward.do("finish", called)
+
+    def numbers() -> list[str]:
+        return [call["number"] for call in views.board_view(session, ward.office, ward.now, HANOI)["recent"]]
+
+    assert len(numbers()) == views.RECENT_CALLS + 1
+    assert numbers()[-1] == first.label
+    ward.do("serve", first)
+    assert first.label not in numbers()
+    assert len(numbers()) == views.RECENT_CALLS
+
+
 def test_a_call_taken_back_is_gone_from_the_board(ward: Ward, session: Session) -> None:
     ward.open(1)
     ticket = ward.take()
