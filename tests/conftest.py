@@ -12,7 +12,9 @@ import itertools
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -20,18 +22,20 @@ import pytest
 from alembic import command
 from flask import Flask
 
-import wsgi
 from core.clock import SetClock
-from core.config import load_config
 from core.database import Base, Database, make_engine
 from core.migrate import alembic_config
-from tests import quicker, servers
+from tests import forked, quicker, servers
+from tests.furnished import Furnish, Furnished, Product, copied_file, product
 from tests.pages import CheckedClient
 
 servers.work_in_memory()
 quicker.collect_garbage_seldom()
 quicker.compile_addresses_once()
 quicker.compile_templates_once()
+quicker.compile_statements_once()
+quicker.read_certificates_once()
+quicker.look_for_versions_once()
 
 ROOT = Path(__file__).parent.parent
 _setup = configparser.ConfigParser()
@@ -46,6 +50,13 @@ def import_models() -> None:
     for room in ROOMS:
         if importlib.util.find_spec(f"{room}.models"):
             importlib.import_module(f"{room}.models")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_servers() -> Iterator[None]:
+    """Servers of the tests are forked."""
+    with forked.forking():
+        yield
 
 
 @pytest.fixture
@@ -111,18 +122,53 @@ def drop_postgresql_database(server: str, name: str) -> None:
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """A SQLite database of this test's own, all tables, no rows."""
-    shutil.copy(sqlite_template, tmp_path / "test.sqlite")
+def furnish() -> Furnish | None:
+    """What stands in a test's database from the start: nothing, unless the conftest of its folder has another one of these."""
+    return None
+
+
+@pytest.fixture(scope="session")
+def sqlite_furnished(sqlite_template: Path, product_anywhere: Product) -> Furnished:
+    """The SQLite files to be copied."""
+    return Furnished(sqlite_template.name, partial(copied_file, sqlite_template.parent), product_anywhere)
+
+
+@pytest.fixture(scope="session")
+def postgresql_furnished(postgresql_server: str, postgresql_template: str, product_anywhere: Product) -> Furnished:
+    """The PostgreSQL databases to be copied."""
+
+    def copied(template: str, name: str) -> str:
+        return create_postgresql_database(postgresql_server, name, template)
+
+    return Furnished(postgresql_template, copied, product_anywhere)
+
+
+@pytest.fixture(scope="session")
+def product_anywhere(tmp_path_factory: pytest.TempPathFactory) -> Product:
+    """The product on any database, on the morning all tests begin with."""
+    return partial(product, clock=SetClock(MONDAY_MORNING), folder=tmp_path_factory.mktemp("furnishing"))
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, sqlite_furnished: Furnished, furnish: Furnish | None, tmp_path: Path) -> str:
+    """A SQLite database of this test's own, all tables, no rows but those of `furnish`."""
+    shutil.copy(sqlite_template.parent / sqlite_furnished.template(furnish), tmp_path / "test.sqlite")
     return f"sqlite:///{tmp_path / 'test.sqlite'}"
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
-    """A PostgreSQL database of this test's own, all tables, no rows."""
+def postgresql_url(postgresql_server: str, postgresql_furnished: Furnished, furnish: Furnish | None) -> Iterator[str]:
+    """A PostgreSQL database of this test's own, all tables, no rows but those of `furnish`."""
     name = f"test{next(_numbers)}"
-    yield create_postgresql_database(postgresql_server, name, postgresql_template)
+    yield create_postgresql_database(postgresql_server, name, postgresql_furnished.template(furnish))
     drop_postgresql_database(postgresql_server, name)
+
+
+@pytest.fixture
+def known(request: pytest.FixtureRequest, database_url: str, furnish: Furnish) -> Any:
+    """What `furnish` knows of the office in the database of this test."""
+    kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
+    return request.getfixturevalue(f"{kind}_furnished").known(furnish)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -143,13 +189,8 @@ def database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def app(database_url: str, clock: SetClock, tmp_path: Path) -> Iterator[Flask]:
     """The whole product on a fresh database, on the set clock. `app.extensions["dung-gio"].database` is its database."""
-    environ = {"DATA_DIR": str(tmp_path), "DATABASE_URL": database_url, "SECRET_KEY": "only-for-tests"}
-    app = wsgi.create_app(load_config(environ), clock)
-    app.testing = True
-    app.extensions["forecasts"].pause_s = 0  # a test changes more in a second than an office does
-    yield app
-    app.extensions["realtime"].close()
-    app.extensions["dung-gio"].database.dispose()
+    with product(database_url, clock, tmp_path) as app:
+        yield app
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
 
-from tests import servers
+from tests import forked, servers
 from tests.conftest import HANOI, MONDAY_MORNING
 from tests.serving import AHEAD
 
@@ -25,7 +25,7 @@ class Running:
 
     url: str
     data_dir: Path
-    process: subprocess.Popen[bytes]
+    process: servers.Process
     log: Path
 
     def now(self) -> datetime:
@@ -42,8 +42,7 @@ class Running:
 
     def kill(self) -> None:
         """End it at once with everything it started, as a power cut would."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        _kill(self.process)
 
 
 @contextmanager
@@ -53,20 +52,50 @@ def server(
     factory: str = "tests.serving:create_app",
     clock_at: datetime = MONDAY_MORNING,
     port: int | None = None,
+    in_order: bool = False,
     **environ: str,
 ) -> Iterator[Running]:
-    """The product's own server on `data_dir` (its SQLite file, unless DATABASE_URL says otherwise), until the block ends."""
+    """The product's own server on `data_dir` (its SQLite file, unless DATABASE_URL says otherwise), until the block ends.
+
+    One that was forked is then killed, unless it shall end `in_order`: nobody waits for a server that has nothing to keep.
+    """
     port = port or servers.free_port()
     url, log = f"http://127.0.0.1:{port}", data_dir / f"server-{port}.log"
     settings = {"DATA_DIR": str(data_dir), "PORT": str(port), "PUBLIC_URL": url, **environ}
-    command = [sys.executable, "-m", "core.server", factory]
     set_clock(data_dir, clock_at)
-    with servers.child(command, log, end=signal.SIGTERM, environ=clean_environ() | settings) as process:
+    with _process(factory, log, clean_environ() | settings, in_order) as process:
         servers.wait_until(lambda: httpx.get(f"{url}/healthz").raise_for_status(), process, log)
         try:
             yield Running(url, data_dir, process, log)
         finally:
             print(f"The end of {log.name}:\n{log.read_text(errors='replace')[-4000:]}")  # pytest shows it when a test fails
+
+
+@contextmanager
+def _process(factory: str, log: Path, environ: dict[str, str], in_order: bool) -> Iterator[servers.Process]:
+    """Forked where it can be: prometheus-client must hear of several workers before it is imported."""
+    forking = forked.forks()
+    if forking is None or "WEB_CONCURRENCY" in environ:
+        command = [sys.executable, "-m", "core.server", factory]
+        with servers.child(command, log, end=signal.SIGTERM, environ=environ) as process:
+            yield process
+        return
+    with closing(forking.server(factory, log, environ)) as process:
+        try:
+            yield process
+        finally:
+            if in_order:
+                servers.end_of(process, signal.SIGTERM)
+            else:
+                _kill(process)
+
+
+def _kill(process: servers.Process) -> None:
+    if process.poll() is None:
+        with suppress(ProcessLookupError):  # it does not lead its group yet
+            os.killpg(process.pid, signal.SIGKILL)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
 
 
 def set_clock(data_dir: Path, instant: datetime) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -16,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, Protocol
 
 import psycopg
 import pytest
@@ -41,6 +42,8 @@ POSTGRESQL_SETTINGS = {
     "max_wal_senders": "0",
     "min_wal_size": "32MB",
     "max_wal_size": "128MB",
+    # The controls of the race tests run into deadlocks, one after the other: each is found after this long instead of 1 s.
+    "deadlock_timeout": "100ms",
 }
 ALWAYS = ("listen_addresses", "max_connections")
 
@@ -71,7 +74,19 @@ def free_port() -> int:
         return port
 
 
-def wait_until(answers: Callable[[], object], process: subprocess.Popen[bytes], log: Path) -> None:
+class Process(Protocol):
+    """What the tests ask of a server's process, in the words of Popen."""
+
+    pid: int
+
+    @property
+    def args(self) -> Any: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int, /) -> None: ...
+
+
+def wait_until(answers: Callable[[], object], process: Process, log: Path) -> None:
     """Ask again until `answers` raises nothing; fails with the server's log when it ended or never answered."""
     give_up_at = time.monotonic() + START_PATIENCE_S
     while True:
@@ -103,12 +118,17 @@ def child(
     try:
         yield process
     finally:
-        process.send_signal(end)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end_of(process, end)
+
+
+def end_of(process: Process, end: int) -> None:
+    """Send it the signal `end` and wait for its end; after 20 s it is killed."""
+    process.send_signal(end)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
 
 
 @contextmanager

@@ -10,12 +10,16 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
+from sqlalchemy import select
 
+from core.database import Database
+from office.models import Office
 from setup import demo_sheet
 from tests import running
 from tests.browser.conftest import Check, Visit
 from tests.browser.hall import CERTIFYING, COPIES, KIOSK, OFFICE, Hall, at
 from tests.browser.screens.kiosk import Kiosk
+from tests.builders import make_device
 
 pytestmark = pytest.mark.browser
 
@@ -40,11 +44,12 @@ def ward(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="module")
 def tokens(ward: running.Running) -> dict[str, str]:
     """A kiosk in the office, and one in a culture house."""
-    pair = ("pair", OFFICE, "kiosk")
-    return {
-        "inside": running.office_command(ward.data_dir, *pair).strip(),
-        "outside": running.office_command(ward.data_dir, *pair, "--off-site").strip(),
-    }
+    database = Database(f"sqlite:///{ward.data_dir / 'dung-gio.db'}")
+    with database.transaction() as session:
+        office = session.scalars(select(Office).where(Office.code == OFFICE)).one()
+        tokens = {"inside": make_device(session, office), "outside": make_device(session, office, on_site=False)}
+    database.dispose()
+    return tokens
 
 
 @pytest.fixture

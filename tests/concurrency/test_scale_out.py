@@ -53,7 +53,7 @@ class Unit:
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def start(self, clock_at: datetime = MONDAY_MORNING) -> None:
-        started = running.server(self.folder, port=self.port, clock_at=clock_at, **self.environ)
+        started = running.server(self.folder, port=self.port, clock_at=clock_at, in_order=True, **self.environ)
         self.server = self._stack.enter_context(started)
 
     def stop(self) -> None:

@@ -1,15 +1,17 @@
-"""The start of the one server: refused in one sentence when it cannot be."""
+"""The start of the one server, as a person starts it: it serves and ends when told, or is refused in one sentence."""
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.running import clean_environ
+from tests.running import clean_environ, server
 from tests.servers import ROOT
 
 
@@ -42,3 +44,10 @@ def test_a_port_another_program_uses_is_named(tmp_path: Path) -> None:
         done = start(tmp_path, PORT=str(port))
     assert done.returncode == 1
     assert done.stderr == f"PORT={port} on HOST=127.0.0.1 cannot be used: Address already in use. Choose another.\n"
+
+
+def test_one_worker_serves_and_ends_when_told(tmp_path: Path, sqlite_url: str) -> None:
+    with server(tmp_path, factory="wsgi:create_app", DATABASE_URL=sqlite_url, WEB_CONCURRENCY="1") as running:
+        assert httpx.get(f"{running.url}/readyz").json()["status"] == "ready"
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(20) == 0

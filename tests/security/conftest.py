@@ -33,10 +33,17 @@ from queueing.actions import take_ticket
 from queueing.models import Ticket
 from tests.builders import bearer, make_device, make_office, make_staff, make_token, open_counter
 from tests.conftest import HANOI
+from tests.furnished import Furnish
 
 PERSON = "Trần Văn Vô Danh"
 PHONE = "+84912345678"
 ROLES = {"canbo": "officer", "truong": "head", "huongdan": "helper", "kythuat": "technician", "quantri": "city"}
+
+ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what is refused before the database is asked, or is asked of it in the same words on both."""
+
+Known = tuple[dict[str, str], dict[str, int], dict[str, int], dict[str, str]]
+"""Of a ward: `tokens`, `staff`, `ids` and `secrets`."""
 
 
 @dataclass
@@ -107,9 +114,21 @@ def _counting() -> str:
 
 
 @pytest.fixture
-def ward(app: Flask, clock: SetClock) -> Ward:
+def furnish(request: pytest.FixtureRequest) -> Furnish | None:
+    """Whoever asks for the ward finds it in the database."""
+    return furnish_ward if "ward" in request.fixturenames else None
+
+
+@pytest.fixture
+def ward(app: Flask, clock: SetClock, known: Known) -> Ward:
     """Monday, nine o'clock. A booking at 10:00, one person waiting, one called to counter 1; the same beside it."""
-    ward = Ward(app, FlaskClient(app, app.response_class), clock)
+    return Ward(app, FlaskClient(app, app.response_class), clock, *known)
+
+
+def furnish_ward(app: Flask) -> Known:
+    """Put the office and the one beside it into an empty database."""
+    services = app.extensions["dung-gio"]
+    ward, clock = Ward(app, FlaskClient(app), services.clock), services.clock
     with ward.database.transaction() as session:
         office, beside = make_office(session), make_office(session, "00071")
         people = [make_staff(session, office, name, role) for name, role in ROLES.items()]
@@ -140,7 +159,7 @@ def ward(app: Flask, clock: SetClock) -> Ward:
                           staff_id=officer.id, now=clock.now())  # fmt: skip
         ward.ids["n"] = 1
         ward.ids |= {"member": ward.staff["huongdan"], "member_beside": ward.staff["canbo_beside"]}
-    return ward
+    return ward.tokens, ward.staff, ward.ids, ward.secrets
 
 
 def _furnish_beside(session: Session, ward: Ward, office: Office) -> None:

@@ -12,7 +12,9 @@ from core.clock import SetClock
 from core.config import load_config
 from core.pages import limiter
 from tests.builders import PASSWORD
-from tests.security.conftest import Ward
+from tests.security.conftest import ON_ONE_DATABASE, Ward
+
+pytestmark = ON_ONE_DATABASE
 
 
 def sign_in(ward: Ward, username: str = "canbo", password: str = PASSWORD, **headers: str):  # type: ignore[no-untyped-def]

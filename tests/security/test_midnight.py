@@ -28,7 +28,7 @@ def hall(app: Flask, client: CheckedClient, clock: SetClock) -> Hall:
 
 
 @pytest.fixture
-def ward(app: Flask, client: CheckedClient, clock: SetClock) -> Hall:
+def by_day(app: Flask, client: CheckedClient, clock: SetClock) -> Hall:
     """Monday to Friday, 8:00-12:00 and 13:30-17:00, with the country's holidays."""
     hall = make_hall(app, client, clock, hours=WARD_HOURS, settings={"priority": "strict"})
     with hall.database.transaction() as session:
@@ -122,10 +122,10 @@ def test_a_slot_is_booked_and_kept_over_midnight(hall: Hall) -> None:
         (at(23, "06:00"), "07:"),
     ],
 )
-def test_a_closed_office_says_when_it_gives_numbers_again(ward: Hall, instant: datetime, opens: str) -> None:
+def test_a_closed_office_says_when_it_gives_numbers_again(by_day: Hall, instant: datetime, opens: str) -> None:
     """24 November, the day of Vietnamese culture, is a holiday from 2026 on."""
-    wait_until(ward, instant)
-    refused = ward.take()
+    wait_until(by_day, instant)
+    refused = by_day.take()
     assert (refused.status_code, refused.get_json()["code"]) == (409, "closed")
     assert opens in refused.get_json()["detail"]
 
@@ -134,46 +134,46 @@ def test_a_closed_office_says_when_it_gives_numbers_again(ward: Hall, instant: d
     "starts_at",
     [at(24, "09:00"), at(23, "12:00"), at(23, "13:15"), at(23, "17:00"), at(28, "09:00"), at(25, "07:45"), at(25, "09:07")],
 )
-def test_an_hour_the_office_does_not_work_in_is_not_sold(ward: Hall, starts_at: datetime) -> None:
+def test_an_hour_the_office_does_not_work_in_is_not_sold(by_day: Hall, starts_at: datetime) -> None:
     body = {"service": "A", "name": "Nguyễn Thị Thử", "phone": "0912345678", "consent": True, "starts_at": starts_at.isoformat()}
-    answer = ward.client.post("/api/v1/offices/00070/appointments", json=body)
+    answer = by_day.client.post("/api/v1/offices/00070/appointments", json=body)
     assert (answer.status_code, answer.get_json()["code"]) == (422, "slot_unknown")
-    page = ward.client.post("/o/00070/book", data=body | {"at": starts_at.strftime("%Y-%m-%dT%H:%M"), "consent": "1"})
+    page = by_day.client.post("/o/00070/book", data=body | {"at": starts_at.strftime("%Y-%m-%dT%H:%M"), "consent": "1"})
     assert page.status_code == 422
     day = starts_at.date().isoformat()
-    shown = ward.client.get(f"/api/v1/offices/00070/slots?service=A&day={day}").get_json()
+    shown = by_day.client.get(f"/api/v1/offices/00070/slots?service=A&day={day}").get_json()
     assert starts_at.isoformat() not in [slot["starts_at"] for slot in shown]
 
 
-def test_lunch_is_no_time_spent_waiting(ward: Hall) -> None:
-    wait_until(ward, at(23, "11:55"))
-    first = ward.take().get_json()
-    wait_until(ward, at(23, "13:31"))
-    second = ward.take("B", priority=True).get_json()
-    officer = sit_down(ward)
-    called = ward.client.post(officer["path"], headers=officer["headers"]).get_json()["ticket"]["id"]
+def test_lunch_is_no_time_spent_waiting(by_day: Hall) -> None:
+    wait_until(by_day, at(23, "11:55"))
+    first = by_day.take().get_json()
+    wait_until(by_day, at(23, "13:31"))
+    second = by_day.take("B", priority=True).get_json()
+    officer = sit_down(by_day)
+    called = by_day.client.post(officer["path"], headers=officer["headers"]).get_json()["ticket"]["id"]
     assert called == second["id"], "after lunch nobody has waited over the guard: priority first"
     assert first["number"] == "A001"
 
 
-def test_who_still_waited_at_closing_is_not_in_the_line_of_the_next_day(ward: Hall) -> None:
-    wait_until(ward, at(25, "16:50"))
-    old = ward.take().get_json()
-    wait_until(ward, at(26, "09:00"))
-    new = ward.take().get_json()
+def test_who_still_waited_at_closing_is_not_in_the_line_of_the_next_day(by_day: Hall) -> None:
+    wait_until(by_day, at(25, "16:50"))
+    old = by_day.take().get_json()
+    wait_until(by_day, at(26, "09:00"))
+    new = by_day.take().get_json()
     assert (new["number"], new["people_ahead"]) == ("A001", 0)
-    officer = sit_down(ward)
-    assert ward.client.post(officer["path"], headers=officer["headers"]).get_json()["ticket"]["id"] == new["id"]
-    assert ward.client.get(f"/t/{old['token']}").status_code == 200
-    assert ward.check_in(qr=f"/t/{old['token']}").get_json()["code"] == "wrong_day"
+    officer = sit_down(by_day)
+    assert by_day.client.post(officer["path"], headers=officer["headers"]).get_json()["ticket"]["id"] == new["id"]
+    assert by_day.client.get(f"/t/{old['token']}").status_code == 200
+    assert by_day.check_in(qr=f"/t/{old['token']}").get_json()["code"] == "wrong_day"
 
 
-def test_a_counter_left_open_over_night_still_calls_in_the_morning(ward: Hall) -> None:
-    wait_until(ward, at(25, "16:50"))
-    officer = sit_down(ward)
-    ward.take()
-    assert ward.client.post(officer["path"], headers=officer["headers"]).status_code == 200
-    wait_until(ward, at(26, "09:00"))
-    ward.take()
-    called = ward.client.post(officer["path"], headers=officer["headers"])
+def test_a_counter_left_open_over_night_still_calls_in_the_morning(by_day: Hall) -> None:
+    wait_until(by_day, at(25, "16:50"))
+    officer = sit_down(by_day)
+    by_day.take()
+    assert by_day.client.post(officer["path"], headers=officer["headers"]).status_code == 200
+    wait_until(by_day, at(26, "09:00"))
+    by_day.take()
+    called = by_day.client.post(officer["path"], headers=officer["headers"])
     assert called.status_code == 200

@@ -14,7 +14,7 @@ from core.pages import limiter
 from core.rights import Actor
 from office.store import office_by_code
 from setup import parts_store
-from tests.security.conftest import Ward
+from tests.security.conftest import ON_ONE_DATABASE, Ward
 from tests.security.test_bad_calls import API, CALLS
 
 ROWS = {"counter": "counter_beside", "ticket": "called_beside", "device": "device_beside", "printer": "printer_beside"}
@@ -78,6 +78,7 @@ def state(ward: Ward) -> object:
     return ward.rows(), ward.states(), beside
 
 
+@ON_ONE_DATABASE
 def test_no_route_shows_or_changes_anything_of_the_office_beside(ward: Ward) -> None:
     before, tried = state(ward), 0
     for rule in guarded(ward):
@@ -92,6 +93,7 @@ def test_no_route_shows_or_changes_anything_of_the_office_beside(ward: Ward) -> 
     assert tried > 150
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("named", ["?office=00071", "?office=00071&q=a"])
 def test_a_page_without_an_office_in_its_address_does_not_take_the_other_from_a_question(ward: Ward, named: str) -> None:
     for rule in guarded(ward):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.security.conftest import PERSON, PHONE, ROLES, Ward
+from tests.security.conftest import ON_ONE_DATABASE, PERSON, PHONE, ROLES, Ward
 from tests.security.test_bad_calls import BOOKING, HANDWRITTEN, SOON
 
 STAFF = frozenset(ROLES)
@@ -146,7 +146,7 @@ def _ask(ward: Ward, what: str, who: str, **request: Any) -> TestResponse:
     return ward.client.open(path, method=method, headers=headers | {"Accept": "application/json"}, **request)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # who somebody is was asked on both (tests/office)
+@ON_ONE_DATABASE  # who somebody is was asked on both (tests/office)
 @pytest.mark.parametrize("what", RIGHTS)
 def test_who_may_not_is_refused_and_changes_nothing(ward: Ward, what: str) -> None:
     path = what.split(" ")[1]
@@ -163,7 +163,7 @@ def test_who_may_not_is_refused_and_changes_nothing(ward: Ward, what: str) -> No
         assert (ward.rows(), ward.states()) == before, f"{who or 'nobody'} changed something"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("what", RIGHTS)
 def test_who_may_is_not_refused_for_want_of_a_right(ward: Ward, what: str) -> None:
     for who in sorted(RIGHTS[what]):
@@ -175,6 +175,7 @@ def test_who_may_is_not_refused_for_want_of_a_right(ward: Ward, what: str) -> No
             }, f"{who}: {answer.get_json()}"  # fmt: skip
 
 
+@ON_ONE_DATABASE
 def test_every_address_that_wants_a_right_is_tried_here(ward: Ward) -> None:
     named = re.compile(r"\{\w+\}|00070|/[at]/abcdefgh|(?<=/services/)A$|(?<=/start/)unit$")
     known = {named.sub("*", what.split("?")[0]) for what in RIGHTS}
@@ -249,6 +250,7 @@ def test_the_key_of_one_thing_opens_no_other(ward: Ward) -> None:
     assert (ward.rows(), ward.states()) == before
 
 
+@ON_ONE_DATABASE
 def test_what_a_browser_sends_by_itself_changes_nothing_without_the_mark_of_a_page(ward: Ward) -> None:
     for kind in ("staff", "kiosk"):
         ward.nobody()
