@@ -13,13 +13,14 @@ Cases; a *span* is one of the counter's own planned hours, *now* the one that is
 | closed and planned in the middle of a span          | in later spans, as before one: nobody came, or somebody went     |
 | closed and not planned, or no span left             | not at all                                                       |
 
-A service that nobody would take by this is hoped for: its planned counters that are closed in the middle of a span count as if
-they opened about `LATE` from now (`hoped_for`). "About": nobody knows, and the forecast takes it for as uncertain as that.
+Counters that are planned and closed in the middle of a span are hoped for, as if they opened about `LATE` from now, where a
+service would be taken by nobody else, and all of them while nobody has come to the office in their spans: a morning in which the
+first officer is late is no morning without any. "About": nobody knows, and the forecast takes it for as uncertain as that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -49,6 +50,35 @@ class Calling:
     hours: tuple[Span, ...]
     from_at: datetime | None = None
     delay: timedelta = timedelta(0)
+
+
+def all_calling(
+    counters: Mapping[int, CounterNow], skills: Mapping[int, Collection[int]], office: Sequence[Span], now: datetime
+) -> dict[int, Calling]:
+    """When each counter (by id) of an office calls for the rest of today; those that do not are left out.
+
+    `skills` are the services each takes, `office` the office's hours of the present days.
+    """
+    plans = {key: plan for key, counter in counters.items() if (plan := calling(counter, office, now)) is not None}
+    taken = {service for key in plans for service in skills.get(key, ())}
+    nobody = not any(_has_come(counter, now) for counter in counters.values())
+    for key, counter in counters.items():
+        if set(skills.get(key, ())) - taken or (nobody and _is_later(plans.get(key), now)):
+            hoped = hoped_for(counter, now)
+            plans |= {key: hoped} if hoped is not None else {}
+    return plans
+
+
+def _has_come(counter: CounterNow, now: datetime) -> bool:
+    """Whether somebody sits there, or did in the span that is running."""
+    if counter.state != "closed":
+        return True
+    running = _running(counter.spans, now)
+    return running is not None and counter.state_at is not None and counter.state_at >= running.start
+
+
+def _is_later(plan: Calling | None, now: datetime) -> bool:
+    return plan is None or (plan.from_at is not None and plan.from_at > now)
 
 
 def calling(counter: CounterNow, office: Sequence[Span], now: datetime) -> Calling | None:

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from office.hours import local_day, open_spans
 from office.models import Office
 from queueing import forecast_store as store
-from queueing.desk_rules import Calling, CounterNow, calling, hoped_for, joined
+from queueing.desk_rules import CounterNow, all_calling, joined
 from queueing.forecast_rules import Desk, Expected, Outlook, Scene, Wait, outlook
 from queueing.hall import Hall
 from queueing.models import Ticket
@@ -168,19 +168,10 @@ def _foreseen(scene: Scene, services: Sequence[ServiceId]) -> Outlook:
 
 
 def _desks(hall: Hall) -> tuple[Desk, ...]:
-    """The counters that call today, and those hoped for by services that none of them takes."""
+    """The counters that call today, or are hoped for."""
     office = joined(hall.line.opening)
     stands = {counter.id: _counter_now(hall, counter.id) for counter in hall.counters}
-    plans: dict[int, Calling] = {}
-    for key, stand in stands.items():
-        plan = calling(stand, office, hall.now)
-        if plan is not None:
-            plans[key] = plan
-    taken = {service for key in plans for service in hall.skills.get(key, ())}
-    for key, stand in stands.items():
-        plan = hoped_for(stand, hall.now) if set(hall.skills.get(key, ())) - taken else None
-        if plan is not None:
-            plans[key] = plan
+    plans = all_calling(stands, hall.skills, office, hall.now)
     serving = store.serving_now(hall.session, hall.office, hall.calls)
     return tuple(
         Desk(

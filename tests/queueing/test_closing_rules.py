@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from queueing.closing_rules import Verdict, verdict
-from queueing.desk_rules import LATE, PAUSE, SOON, Calling, CounterNow, calling, hoped_for, joined
+from queueing.desk_rules import LATE, PAUSE, SOON, Calling, CounterNow, all_calling, calling, hoped_for, joined
 from queueing.forecast_rules import Wait
 from queueing.prospects import Prospect
 from queueing.waiting_rules import Span
@@ -91,6 +91,34 @@ def test_a_closed_counter_is_hoped_for_only_while_it_is_planned() -> None:
     assert hoped_for(stands, minute(250)) is None
     assert hoped_for(CounterNow("closed", False, WARD_DAY), minute(60)) is None
     assert hoped_for(CounterNow("open", True, WARD_DAY), minute(60)) is None
+
+
+CLOSED = CounterNow("closed", True, WARD_DAY)
+THEN = Calling((AFTERNOON,), AFTERNOON.start, SOON)
+HOPED, IN_HOPE = Calling(WARD_DAY, minute(60), LATE), Calling((MORNING,), minute(60), LATE)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "skills", "expected"),
+    [
+        (CLOSED, CLOSED, ({1}, {1}), (HOPED, HOPED)),
+        (CounterNow("open", True, WARD_DAY), CLOSED, ({1}, {1}), (Calling(WARD_DAY), THEN)),
+        (CounterNow("closed", True, WARD_DAY, minute(50)), CLOSED, ({1}, {1}), (THEN, THEN)),
+        (CounterNow("closed", True, WARD_DAY, minute(-900)), CLOSED, ({1}, {1}), (HOPED, HOPED)),
+        (CounterNow("closed", False, WARD_DAY), CLOSED, ({1}, {1}), (None, HOPED)),
+        (CounterNow("open", True, WARD_DAY), CounterNow("closed", True, (MORNING,)), ({1}, {2}), (Calling(WARD_DAY), IN_HOPE)),
+    ],
+)
+def test_in_a_span_in_which_nobody_has_come_yet_everybody_planned_is_hoped_for(
+    first: CounterNow, second: CounterNow, skills: tuple[set[int], set[int]], expected: tuple[Calling | None, Calling | None]
+) -> None:
+    plans = all_calling({1: first, 2: second}, {1: skills[0], 2: skills[1]}, WARD_DAY, minute(60))
+    assert (plans.get(1), plans.get(2)) == expected
+
+
+def test_a_counter_that_has_just_begun_or_not_yet_is_not_hoped_for_instead() -> None:
+    assert all_calling({1: CLOSED}, {1: {1}}, WARD_DAY, minute(5)) == {1: Calling(WARD_DAY, minute(5), SOON)}
+    assert all_calling({1: CLOSED}, {1: {1}}, WARD_DAY, minute(250)) == {1: THEN}
 
 
 def test_spans_that_touch_are_one() -> None:
