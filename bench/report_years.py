@@ -53,10 +53,10 @@ def write_years(database: Database, today: date, offices: int, days: int) -> dic
         }
         others = [_office(session, number) for number in range(2, offices + 1)]
         counters = {office.id: office.counters[0].id for office in (first, *others) if office.services}  # loads both
-    _write(database, chance, first, counters[first.id], officers, working_days(today, days))
+    write_days(database, chance, first, counters[first.id], officers, working_days(today, days))
     yesterday = working_days(today, 1)
     for office in others:
-        _write(database, chance, office, counters[office.id], [], yesterday)
+        write_days(database, chance, office, counters[office.id], [], yesterday)
     with database.transaction() as session:
         marks = [{"office_id": id_, "through_n": 0, "next_id": 0, "until_id": 0} for id_ in session.scalars(select(Office.id))]
         session.execute(insert(FactMark), marks)
@@ -91,9 +91,10 @@ def _office(session: Session, number: int) -> Office:
     return office
 
 
-def _write(
+def write_days(
     database: Database, chance: random.Random, office: Office, counter: int, officers: list[Staff], days: list[date]
 ) -> None:
+    """A_DAY visits of an office on each of these days, all at one counter, by any of these officers."""
     with database.transaction() as session:
         rows: dict[type[Base], list[dict[str, Any]]] = {}
         last = session.scalar(select(Ticket.id).order_by(Ticket.id.desc()).limit(1)) or 0
@@ -109,7 +110,7 @@ def _day(
     chance: random.Random, office: Office, counter: int, officers: list[Staff], day: date, last: int
 ) -> Iterator[tuple[type[Base], dict[str, Any]]]:
     for number in range(1, A_DAY + 1):
-        place = min(len(office.services) - 1, int(chance.expovariate(0.6)))
+        place = min(len(office.services) - 1, len(MINUTES) - 1, int(chance.expovariate(0.6)))
         hour = chance.choices(HOURS, RUSH)[0]
         at = datetime.combine(day, time(hour, chance.randrange(60)), HANOI)
         waited = int(chance.expovariate(1 / (240 + 1100 * RUSH[HOURS.index(hour)] / 15)))

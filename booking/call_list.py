@@ -85,9 +85,12 @@ def record_lost(session: Session, done: Impact, *, channel: str | None, public_u
 
 def catch_up(session: Session, office: Office, *, channel: str | None, public_url: str, now: datetime, tz: ZoneInfo) -> Told:
     """List who booked or moved in the very moment the plan changed, still by the plan of before. Long after: does nothing."""
+    lately = [each for each in call_store.coming(session, office, now) if _since(each) >= now - JUST_NOW]
+    if not lately:
+        return Told(0, 0)
     offer = offers.load(session, office, now, tz)
     hurt = impact.hurt_by(session, offer)
-    fresh = [each for each in call_store.coming(session, office, now) if each.id in hurt and _since(each) >= now - JUST_NOW]
+    fresh = [each for each in lately if each.id in hurt]
     # Held before the list is asked: of two workers who look at once the second sees whom the first has told.
     impact.lock_lost(session, fresh)
     known = call_store.listed_hours(session, office, [each.id for each in fresh])

@@ -53,6 +53,12 @@ def lock_appointments(session: Session, ids: Collection[int]) -> None:
         session.execute(select(Appointment.id).where(Appointment.id.in_(ids)).order_by(Appointment.id).with_for_update())
 
 
+def lock_coming(session: Session, office: Office, now: datetime) -> None:
+    """Hold all live bookings of an office whose hour is still to come, in the order of their ids."""
+    live = (Appointment.office_id == office.id, Appointment.state == "booked", Appointment.starts_at > now)
+    session.execute(select(Appointment.id).where(*live).order_by(Appointment.id).with_for_update()).all()
+
+
 # --- the call list ----------------------------------------------------------------------------------------------------
 
 

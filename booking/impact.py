@@ -15,6 +15,7 @@ from booking.impact_rules import OwnedUse
 from booking.models import Appointment
 from booking.offers import Offer
 from booking.reach import by_message
+from office.models import Office
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,15 @@ class LostHour:
     proposals: Sequence[datetime]
 
 
-def measure(session: Session, would_be: Offer) -> Impact:
-    """What the plan of `would_be` does to bookings, compared with the plan of now.
+def measure(session: Session, would_be: Offer, present: Offer | None = None) -> Impact:
+    """What the plan of `would_be` does to bookings, compared with the plan of now: `present`, read when it is not given.
 
     Who lost the hour by an earlier change loses it again when it was only full then and is closed now.
     """
     uses = _booked(session, would_be)
-    present = offers.load(session, would_be.office, would_be.now, would_be.tz)
+    if not uses:
+        return Impact(would_be, (), ())
+    present = present or offers.load(session, would_be.office, would_be.now, would_be.tz)
     before, after = _hurt(present, uses), _hurt(would_be, uses)
     twice = [each for each in uses if each.owner in before & after]
     again = _impossible(would_be, twice) - _impossible(present, twice)
@@ -104,6 +107,11 @@ def lost_hours(session: Session, impact: Impact, channel: str | None) -> list[Lo
     """The lost hours of `impact` with proposals. `channel` is the channel that reaches phones; None: there is none."""
     free = FreeHours(session, impact.offer) if impact.lost else None
     return [LostHour(each, by_message(each, channel), free.near(each) if free else ()) for each in impact.lost]
+
+
+def lock_coming(session: Session, office: Office, now: datetime) -> None:
+    """Hold every booking of an office whose hour is to come, until commit. Before the office's row is locked."""
+    call_store.lock_coming(session, office, now)
 
 
 def lock_lost(session: Session, lost: Collection[Appointment]) -> None:

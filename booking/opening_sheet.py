@@ -32,6 +32,7 @@ from booking.sheet_rules import opening_due
 from booking.store import live_on
 from core.clock import Clock
 from core.database import Database
+from core.patience import give_way
 from core.rights import NotFound
 from office.hours import local_day
 from office.models import Office
@@ -162,6 +163,7 @@ class OpeningSheets:
             return None
 
     def _write(self, code: str, on: date, opening: datetime) -> None:
+        give_way()  # at half past seven, or after a template, hundreds of pages are written in a row
         written: Sequence[SheetRow] | None = None
         for _look in range(LOOKS_AGAIN):
             with self._context(), self._database.reading() as session:

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from booking.models import Appointment
 from queueing.models import Rating
-from reports import figures_store, store
+from reports import city_store, figures_store, store
 from reports.figures_store import Scope
-from reports.models import VisitFact
 from reports.office_report import Slice
 from reports.rules import Counts, Figures, Ratings
 
@@ -43,29 +42,22 @@ class CityReport:
 
 def city_report(session: Session, scope: Scope, today: date) -> CityReport:
     """The comparison; `today` is not over, so nobody has missed it yet."""
-    fact, place = VisitFact, (VisitFact.office_id,)
-    by_day = [(fact.waited_s, (fact.on,))] if scope.since < scope.until else []
-    wait, wait_of, served, served_of, *on = figures_store.spreads(
-        session, scope, [(fact.waited_s, ()), (fact.waited_s, place), (fact.served_s, ()), (fact.served_s, place), *by_day]
-    )
-    wait_on = on[0] if on else {(scope.since, *key): spread for key, spread in wait.items()}
-    people = figures_store.counts(session, scope, place)
+    found = city_store.city_figures(session, scope)
     no_shows = figures_store.no_shows(session, scope, today, (Appointment.office_id,))
     rated = figures_store.ratings(session, scope, (Rating.office_id,))
-    taken = figures_store.taken(session, scope, fact.on)
     return CityReport(
         scope.since, scope.until,
-        whole=Figures.of(Counts.sum_of(people.values()), wait.get(()), served.get(())),
+        whole=Figures.of(Counts.sum_of(found.people.values()), found.wait, found.service),
         no_shows=sum(no_shows.values()),
         ratings=Ratings.sum_of(rated.values()),
-        days=tuple(Slice(on, taken[on], wait_on.get((on,)), None) for on in sorted(taken)),
+        days=tuple(Slice(on, found.taken_on[on], found.waits_on.get(on), None) for on in sorted(found.taken_on)),
         offices=tuple(
             OfficeRow(
-                code, name, Figures.of(people.get((id_,), Counts()), wait_of.get((id_,)), served_of.get((id_,))),
+                code, name, Figures.of(found.people.get(id_, Counts()), found.waits.get(id_), found.services.get(id_)),
                 no_shows.get((id_,), 0), rated.get((id_,), Ratings()),
             )
             for id_, code, name, published in store.office_names(session)
-            if published or (id_,) in people or (id_,) in no_shows
+            if published or id_ in found.people or (id_,) in no_shows
         ),
     )  # fmt: skip
 

@@ -59,6 +59,13 @@ def figures(session: Session, scope: Scope, by: Sequence[Column] = ()) -> dict[K
 
 def counts(session: Session, scope: Scope, by: Sequence[Column] = ()) -> dict[Key, Counts]:
     """The people of each group that has any visit."""
+    asked = select(*by, *sums(scope)).where(scope.of(VisitFact)).group_by(*by)
+    at, rows = len(by), session.execute(asked)
+    return {tuple(row[:at]): counts_of(row[at:]) for row in rows if row[at] is not None}
+
+
+def sums(scope: Scope) -> list[ColumnElement[Any]]:
+    """What is summed up of the people of a group, in the order of the fields of Counts."""
     whole = VisitFact.part == 0
     late = and_(VisitFact.on_time.is_(None), VisitFact.on_time_limit_at < scope.now)
     counted = {
@@ -70,30 +77,43 @@ def counts(session: Session, scope: Scope, by: Sequence[Column] = ()) -> dict[Ke
         "told": VisitFact.error_s.is_not(None),
         "held": VisitFact.held.is_(True),
     }
-    sums = {name: func.sum(case((condition, 1), else_=0)) for name, condition in counted.items()}
-    sums["error"] = func.sum(VisitFact.error_s)
-    asked = select(*by, *(sums[field.name] for field in fields(Counts))).where(scope.of(VisitFact)).group_by(*by)
-    at, rows = len(by), session.execute(asked)
-    return {tuple(row[:at]): Counts(*(int(each or 0) for each in row[at:])) for row in rows if row[at] is not None}
+    found: dict[str, ColumnElement[Any]] = {name: func.sum(case((condition, 1), else_=0)) for name, condition in counted.items()}
+    found["error"] = func.sum(VisitFact.error_s)
+    return [found[field.name] for field in fields(Counts)]
 
 
-def taken(session: Session, scope: Scope, by: Column) -> dict[Any, int]:
-    """How many numbers were taken, by a column of VisitFact."""
-    asked = select(by, func.count()).where(scope.of(VisitFact), VisitFact.part == 0).group_by(by)
-    return {row[0]: row[1] for row in session.execute(asked)}
+def counts_of(row: Sequence[Any]) -> Counts:
+    """What such a row says."""
+    return Counts(*(int(each or 0) for each in row))
+
+
+def taken(session: Session, scope: Scope, one: Column, other: Column) -> tuple[Counter[Any], Counter[Any]]:
+    """How many numbers were taken, by one column of VisitFact and by another, from one reading."""
+    asked = select(one, other, func.count()).where(scope.of(VisitFact), VisitFact.part == 0).group_by(one, other)
+    by_one, by_other = Counter[Any](), Counter[Any]()
+    for here, there, people in session.execute(asked):
+        by_one[here] += people
+        by_other[there] += people
+    return by_one, by_other
 
 
 def spreads(session: Session, scope: Scope, asked: Sequence[Times]) -> list[dict[Key, Spread]]:
     """For each of `asked`, mean, median and 90th percentile of the groups that have a time; all of them in one reading."""
     columns = {column.key: column for value, by in asked for column in (value, *by)}
     tallies = [_Tally(value.key, [column.key for column in by], list(columns)) for value, by in asked]
-    read = select(*columns.values()).where(scope.of(VisitFact)).execution_options(yield_per=CHUNK)
+    # Of the table, not of the class: an entity's loader would go through every row once more.
+    bare = [VisitFact.__table__.c[name] for name in columns]
+    read = select(*bare).where(scope.of(VisitFact)).execution_options(yield_per=CHUNK)
     for rows in session.execute(read).partitions():
         table = list(zip(*rows, strict=True))
         for tally in tallies:
             tally.add(table)
         time.sleep(BREATH_S)  # whoever waits for this process is answered now; a reader holds no lock
-    return [tally.spreads() for tally in tallies]
+    found = []
+    for tally in tallies:
+        found.append(tally.spreads())
+        time.sleep(BREATH_S)
+    return found
 
 
 class _Tally:
@@ -137,13 +157,10 @@ def no_shows(session: Session, scope: Scope, today: date, by: Sequence[Instrumen
 
 def ratings(session: Session, scope: Scope, by: Sequence[Column] = ()) -> dict[Key, Ratings]:
     """How many people gave each score; `by` are columns of Rating, or of Ticket: the service that was done last."""
-    rows = session.execute(
-        select(*by, Rating.score, func.count().label("people"))
-        .select_from(Rating)
-        .join(Ticket, Ticket.id == Rating.ticket_id)
-        .where(scope.of(Rating))
-        .group_by(*by, Rating.score)
-    )
+    asked = select(*by, Rating.score, func.count().label("people")).select_from(Rating).where(scope.of(Rating))
+    if any(column.class_ is Ticket for column in by):  # else no ticket is looked at: the city has 40,000 ratings a day
+        asked = asked.join(Ticket, Ticket.id == Rating.ticket_id)
+    rows = session.execute(asked.group_by(*by, Rating.score))
     found: dict[Key, list[int]] = {}
     for row in rows:
         found.setdefault(tuple(row[: len(by)]), [0] * 5)[row.score - 1] += row.people

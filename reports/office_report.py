@@ -80,6 +80,7 @@ def office_report(session: Session, office: Office, scope: Scope, today: date) -
     no_shows = figures_store.no_shows(session, scope, today, (Appointment.service_id,))
     missing = figures_store.missing_papers(session, scope)
     rated = figures_store.ratings(session, scope, (Ticket.service_id,))
+    taken_at, taken_on = figures_store.taken(session, scope, fact.hour, fact.on)
     of_kind = {
         booked: Figures.of(Counts.sum_of(row for key, row in people.items() if key[1] is booked), wait_of_kind.get((booked,)))
         for booked in (False, True)
@@ -98,8 +99,8 @@ def office_report(session: Session, office: Office, scope: Scope, today: date) -
             if any(key[0] == id_ for key in people) or (id_,) in no_shows or (id_,) in rated or id_ in missing
             or (id_,) in served_of
         ),
-        hours=_slices(figures_store.taken(session, scope, fact.hour), wait_at, served_at),
-        days=_slices(figures_store.taken(session, scope, fact.on), wait_on, served_on),
+        hours=_slices(taken_at, wait_at, served_at),
+        days=_slices(taken_on, wait_on, served_on),
         papers=_papers(missing, offered, served_of),
         ratings=Ratings.sum_of(rated.values()),
     )  # fmt: skip

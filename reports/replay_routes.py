@@ -10,7 +10,7 @@ from core.rights import requires
 from core.web import config, reading
 from office.store import office_by_code
 from queueing.store import policy_of
-from reports import asked, replay_words
+from reports import asked, replay_words, store
 from reports.replay_kept import EXTENSION, Asked, ReplayFailed, Replays
 from reports.replay_rules import FEWEST_DAYS, Findings
 from reports.replay_store import MOST_DAYS, last_days, own_days
@@ -35,12 +35,13 @@ def suggestions_page() -> Answer:
             when = last_days(session, office, asked.today())
             days = own_days(session, office, when, config().tz) if len(when) >= FEWEST_DAYS else []
             few = len(days) < FEWEST_DAYS
+        names = {str(id_): service.name for id_, service in store.services_of(session, office).items()}
     if days and not few:
         replays.begin(question, days)
     found, state = (None, "few") if few else _answer(replays, question)
     page = render_template(
         "reports/suggestions.html", **frame(None), office=office, state=state, found=found, most=MOST_DAYS, fewest=FEWEST_DAYS,
-        said=replay_words.said(found) if found else None, change=replay_words.change, date=date,
+        said=replay_words.said(found, names) if found else None, change=replay_words.change, date=date,
     )  # fmt: skip
     answer = make_response(page)
     if state == "busy":

@@ -7,6 +7,7 @@
 |                      | where nobody would take a service any more                                                           |
 | late, minutes        | with that tolerance of booked people who come late                                                   |
 | lead, minutes        | with booked people called so long before their hour at most                                          |
+| skill, a counter     | with that counter taking one more service: which ones are tried says skill_rules.py                  |
 
 A day's figures are its longest wait and its 90th percentile. They differ from day to day by chance, so a change counts on a day
 only when it is at least CLEAR_MINUTES and CLEAR_SHARE of what it was:
@@ -33,10 +34,12 @@ from typing import Literal
 from queueing.policy import Policy
 from queueing.simulation_files import DayCounter, WardDay
 from queueing.simulator import simulate
+from reports import skill_rules
 from reports.fact_rules import nearest_rank
 from reports.own_day_rules import STARTS_AT, OwnDay, Spans, common
+from reports.skill_rules import Waited
 
-Kind = Literal["more", "fewer", "late", "lead"]
+Kind = Literal["more", "fewer", "late", "lead", "skill"]
 Verdict = Literal["shorter", "longer", "same", "unclear"]
 CLEAR_MINUTES, CLEAR_SHARE, STILL_MINUTES = 3.0, 0.15, 1.0
 SHORTEST_BAND = 15.0
@@ -50,10 +53,11 @@ Pair = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """What is tried: an hour of the clock, or minutes."""
+    """What is tried: an hour of the clock, minutes, or a counter's number and the service (id) it takes as well."""
 
     kind: Kind
     value: int
+    service: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Tried:
     longest: Pair
     p90: Pair
     verdict: Verdict
+    service: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,10 @@ class Findings:
 
 def findings(days: Sequence[OwnDay], policy: Policy) -> Findings:
     """Replay `days` (at least one) under `policy` as they were and with each variation."""
-    base = [_figures(own.day, policy) for own in days]
-    tried = (_tried(variation, days, base, policy) for variation in variations(days, policy))
+    waits = [[Waited(each.person.service, each.wait) for each in simulate(own.day, policy).served] for own in days]
+    base = [_of(each.minutes for each in of_day) for of_day in waits]
+    skills = [Variation("skill", counter, service) for counter, service in skill_rules.pairs(days, waits)]
+    tried = (_tried(variation, days, base, policy) for variation in [*variations(days, policy), *skills])
     waited = [_of(own.waited) for own in days]
     on, people = sorted(own.on for own in days), sum(len(own.day.people) for own in days)
     found = tuple(each for each in tried if each is not None)
@@ -94,7 +101,7 @@ def findings(days: Sequence[OwnDay], policy: Policy) -> Findings:
 
 
 def variations(days: Sequence[OwnDay], policy: Policy) -> list[Variation]:
-    """What is worth trying: hours that are open on more than half of the days, settings that are not so already."""
+    """What is worth trying whoever waits for what: hours open on more than half of the days, settings that are not so already."""
     bands = [hour for hour in range(24) if sum(_in_band(_open(own.day), hour) != () for own in days) * 2 > len(days)]
     kinds: tuple[Kind, ...] = ("more", "fewer")
     found = [Variation(kind, hour) for kind in kinds for hour in bands]
@@ -108,7 +115,10 @@ def changed(own: OwnDay, policy: Policy, variation: Variation) -> tuple[WardDay,
         return own.day, replace(policy, late=variation.value)
     if variation.kind == "lead":
         return own.day, replace(policy, lead=variation.value)
-    day = _one_more(own, variation.value) if variation.kind == "more" else _one_fewer(own, variation.value)
+    if variation.kind == "skill":
+        day = skill_rules.with_skill(own.day, variation.value, variation.service)
+    else:
+        day = _one_more(own, variation.value) if variation.kind == "more" else _one_fewer(own, variation.value)
     return None if day is None else (day, policy)
 
 
@@ -158,7 +168,7 @@ def _tried(variation: Variation, days: Sequence[OwnDay], base: Sequence[Pair], p
     moves = {_moved(*_medians(longest)), _moved(*_medians(p90))}
     if moves == {-1, 1}:  # a sentence that says "longer" and shows a shorter median is believed by nobody
         what = "unclear"
-    return Tried(variation.kind, variation.value, len(longest), _medians(longest), _medians(p90), what)
+    return Tried(variation.kind, variation.value, len(longest), _medians(longest), _medians(p90), what, variation.service)
 
 
 def _figures(day: WardDay, policy: Policy) -> Pair:

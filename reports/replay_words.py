@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.i18n import gettext as _
@@ -21,23 +21,29 @@ class Said:
     rows: list[tuple[str, str, str, str, str]]
 
 
-def said(found: Findings) -> Said:
-    """What a head reads."""
+def said(found: Findings, services: Mapping[str, str]) -> Said:
+    """What a head reads; `services` are names by id."""
+
+    def named(each: Tried) -> str:
+        return what(found, each, services.get(each.service, each.service))
+
     by_verdict = {
         name: [each for each in found.tried if each.verdict == name] for name in ("shorter", "longer", "same", "unclear")
     }
     by_gain = sorted(by_verdict["shorter"], key=lambda each: each.longest[1] - each.longest[0])
     return Said(
-        [_with_figures(found, each) for each in by_gain],
-        [_with_figures(found, each) for each in by_verdict["longer"]],
-        _without_effect(found, by_verdict["same"]),
-        [what(found, each) for each in by_verdict["unclear"]],
-        [_row(found, each) for each in found.tried],
+        [_with_figures(named(each), each) for each in by_gain],
+        [_with_figures(named(each), each) for each in by_verdict["longer"]],
+        [_("%(what)s: không thay đổi.", what=named(each)) for each in by_verdict["same"]],
+        [named(each) for each in by_verdict["unclear"]],
+        [_row(named(each), each) for each in found.tried],
     )
 
 
-def what(found: Findings, tried: Tried) -> str:
-    """What was tried."""
+def what(found: Findings, tried: Tried, service: str = "") -> str:
+    """What was tried; `service` is the name of the service that a counter was given."""
+    if tried.kind == "skill":
+        return _("Quầy %(number)s nhận thêm dịch vụ “%(service)s”", number=tried.value, service=service)
     if tried.kind == "more":
         return _("Thêm một quầy lúc %(hours)s", hours=hour_words(tried.value))
     if tried.kind == "fewer":
@@ -60,16 +66,12 @@ def verdict_words(tried: Tried) -> str:
     }[tried.verdict]  # fmt: skip
 
 
-def _with_figures(found: Findings, tried: Tried) -> str:
+def _with_figures(named: str, tried: Tried) -> str:
     return _(
         "%(what)s: người chờ lâu nhất %(longest)s phút; 9 trong 10 người chờ không quá %(p90)s phút.",
-        what=what(found, tried), longest=change(tried.longest), p90=change(tried.p90),
+        what=named, longest=change(tried.longest), p90=change(tried.p90),
     )  # fmt: skip
 
 
-def _without_effect(found: Findings, tried: Iterable[Tried]) -> list[str]:
-    return [_("%(what)s: không thay đổi.", what=what(found, each)) for each in tried]
-
-
-def _row(found: Findings, tried: Tried) -> tuple[str, str, str, str, str]:
-    return what(found, tried), change(tried.longest), change(tried.p90), decimal(tried.days), verdict_words(tried)
+def _row(named: str, tried: Tried) -> tuple[str, str, str, str, str]:
+    return named, change(tried.longest), change(tried.p90), decimal(tried.days), verdict_words(tried)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
@@ -18,8 +19,14 @@ class Spread:
     p90: int
 
 
+MANY = 2000
+"""From so many times on few are new: to count how often each occurred costs a fifth of putting them in order."""
+
+
 def spread_of(times: Sequence[int]) -> Spread:
     """Of at least one time."""
+    if len(times) > MANY:
+        return spread_of_tally(Counter(times))
     ordered, count = sorted(times), len(times)
     p50, p90 = (ordered[nearest_rank(count, percent) - 1] for percent in (50, 90))
     return Spread(count, sum(ordered) / count, p50, p90)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask_babel import format_decimal
+from collections.abc import Callable
+from functools import lru_cache, partial
+
+from flask_babel import format_decimal, get_locale
 
 from core.i18n import gettext as _
 
@@ -39,6 +42,16 @@ def in_minutes(seconds: float) -> str:
 
 def decimal(value: float) -> str:
     """A figure with at most one decimal, as the language writes it."""
+    return decimals()(value)
+
+
+def decimals() -> Callable[[float], str]:
+    """The same for a table: the city's holds some 4,000 figures, and the language is asked for once."""
+    return partial(_decimal, str(get_locale()))
+
+
+@lru_cache(maxsize=8192)
+def _decimal(_language: str, value: float) -> str:
     return str(format_decimal(value, format="#,##0.#"))
 
 

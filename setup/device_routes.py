@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.i18n import gettext as _
 from core.refusals import FormRefused, Refusal
 from core.rights import actor, requires
-from core.web import now, reading, transaction
+from core.web import config, now, reading, transaction
 from office import actions as offices
 from office.display_options import ENGINES, LAYOUTS
 from office.display_words import engine_names, layout_names
@@ -131,6 +131,7 @@ def _list(session: Session, office: Office, typed: Mapping[str, str], **context:
         devices=[(device, words.device_kind(device.kind)) for device in devices],
         kinds=[(kind, words.device_kind(kind)) for kind in forms.DEVICE_KINDS],
         printers=_printers(session, office),
+        pair_url=_pair_url(),
         typed=typed,
         today=now().date(),
         **{"errors": {}, "refusal": None} | context,
@@ -148,12 +149,18 @@ def _form(session: Session, office: Office, typed: Mapping[str, str], *, device:
         typed=typed or device_forms.shown(setup[f"device:{row.id}"], fields),
         fields=fields,
         printers=_printers(session, office),
+        pair_url=_pair_url(),
         layouts=[(layout, layout_names()[layout]) for layout in LAYOUTS],
         engines=[("", _("Như cài đặt của điểm phục vụ")), *((engine, engine_names()[engine]) for engine in ENGINES)],
         base=changing.base_of(setup, f"device:{row.id}"),
         minutes=int(offices.GRANT_LIVES.total_seconds() // 60),
         **{"preview": None, "errors": {}, "refusal": None} | context,
     )
+
+
+def _pair_url() -> str:
+    """As somebody types it at the machine, which need not be where this page is."""
+    return config().public_url + url_for("office.pair_shown")
 
 
 def _printers(session: Session, office: Office) -> list[tuple[str, str]]:

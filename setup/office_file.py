@@ -7,7 +7,7 @@ it; none is changed or taken out, and an undo leaves them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from office.models import Office
 from printer import store as printers
 from setup import office_file_rules as rules
 from setup import paper_actions, paper_forms, parts_store
+from setup.change_rules import Part
 from setup.office_file_reading import SECTIONS, FileWrong, OfficeFile, read
 from setup.plan_changes import Desk, Look, SetupChange
 
@@ -34,14 +35,23 @@ def written(session: Session, office: Office) -> str:
 
 @dataclass(frozen=True)
 class FileChange(SetupChange):
-    """What a file makes of an office; `printers` are those it has not yet."""
+    """What a file makes of an office, of these sections; `printers` are those it has not yet.
 
+    Its parts depend on what is there (what is not listed is switched off), so they are worked out at every look.
+    """
+
+    file: OfficeFile = field(default_factory=lambda: OfficeFile({}))
+    sections: Sequence[str] = SECTIONS
     printers: tuple[paper_forms.PrinterForm, ...] = ()
+
+    def wanted_of(self, present: Mapping[str, Part], desk: Desk) -> Mapping[str, Part | None]:
+        """What the file says of such an office."""
+        return rules.wanted(self.file, present, local_day(desk.now, desk.tz), self.sections)
 
     def look(self, session: Session, office: Office, desk: Desk) -> Look:
         """The set-up's difference; a printer to be added is something, too."""
         look = super().look(session, office, desk)
-        return Look(look.offer, look.difference, look.setup, look.before, nothing=look.nothing and not self.printers)
+        return replace(look, nothing=look.nothing and not self.printers)
 
     def save(self, session: Session, office: Office, look: Look, desk: Desk) -> Mapping[str, Any]:
         """One version, and the new printers."""
@@ -51,12 +61,11 @@ class FileChange(SetupChange):
 
 
 def change(
-    session: Session, office: Office, file: OfficeFile, desk: Desk, *, sections: Sequence[str] = SECTIONS, what: str = "file_read"
+    session: Session, office: Office, file: OfficeFile, *, sections: Sequence[str] = SECTIONS, what: str = "file_read"
 ) -> FileChange:
     """Make `office` what the file says, as far as these sections go. Raises FileWrong for a printer that cannot be."""
-    wanted = rules.wanted(file, parts_store.read(session, office), local_day(desk.now, desk.tz), sections)
     forms = _new_printers(session, office, file) if "printers" in sections else ()
-    return FileChange(what, wanted, printers=tuple(forms))
+    return FileChange(what, {}, file=file, sections=sections, printers=tuple(forms))
 
 
 def _new_printers(session: Session, office: Office, file: OfficeFile) -> list[paper_forms.PrinterForm]:

@@ -45,7 +45,7 @@ def import_setup(office_code: str, file: Path) -> None:
         read_in = read(file.read_text(encoding="utf-8-sig"))
         with transaction() as session:
             office = office_by_code(session, office_code)
-            told = plan_actions.save(session, office, office_file.change(session, office, read_in, desk), seen=None, desk=desk)
+            told = plan_actions.save(session, office, office_file.change(session, office, read_in), seen=None, desk=desk)
     except UnicodeDecodeError as error:
         raise click.ClickException(refused(FileWrong("file", "big")).sentence()) from error
     except FileWrong as wrong:

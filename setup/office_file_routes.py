@@ -16,7 +16,7 @@ from office.store import office_by_code
 from setup import changing, office_file
 from setup.office_file_reading import FileWrong, OfficeFile, read
 from setup.office_file_words import refused
-from setup.pages import Answer, blueprint, desk
+from setup.pages import Answer, blueprint
 
 FILE_AT_MOST = 200_000
 """Signs. A ward with everything of the catalogue has some 60,000; a request is not larger than MAX_CONTENT_LENGTH anyway."""
@@ -50,7 +50,7 @@ def file_sent(office: str) -> Answer:
 
     def build(session: Session, found: Office) -> office_file.FileChange:
         try:
-            return office_file.change(session, found, parsed(text), desk())
+            return office_file.change(session, found, parsed(text))
         except FileWrong as wrong:
             raise refused(wrong) from wrong
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from office.hours import DayException, WeeklySpan
@@ -23,24 +23,31 @@ STAFF_FIELDS = ("name", "role", "active", "may_pick")
 DEVICE_FIELDS = ("kind", "name", "on_site", "printer_key", "screen_mm", "options")
 
 
+_SERVICE_PART = (*SERVICE_FIELDS, "procedure")
+_SERVICES = (
+    # Columns, no entities: all wards of the city are read for a template, a hundred services each.
+    select(Service.id, Service.code, *(getattr(Service, name) for name in SERVICE_FIELDS), Procedure.code)
+    .outerjoin(Procedure, Procedure.id == Service.procedure_id)
+    .where(Service.office_id == bindparam("office"))
+    .order_by(Service.position, Service.id)
+)
+
+
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
 def read(session: Session, office: Office) -> dict[str, Part]:
     """Everything that can be set up of an office."""
-    services = services_of(session, office)
-    codes = {service.id: service.code for service in services}
-    procedures = {row.id: row.code for row in session.execute(select(Procedure.id, Procedure.code))} if services else {}
     found: dict[str, Part] = {
         OFFICE: {name: getattr(office, name) for name in OFFICE_FIELDS}
         | {"notice_until": office.notice_until.isoformat() if office.notice_until else None},
         SETTINGS: dict(office.settings),
         HOURS: hours_of_office(session, office).written(),
     }
-    for service in services:
-        fields = {name: getattr(service, name) for name in SERVICE_FIELDS}
-        procedure = procedures.get(service.procedure_id) if service.procedure_id else None
-        found[f"service:{service.code}"] = fields | {"procedure": procedure}
+    codes = {}
+    for id_, code, *values in session.execute(_SERVICES, {"office": office.id}):
+        codes[id_] = code
+        found[f"service:{code}"] = dict(zip(_SERVICE_PART, values, strict=True))
     found |= _counters(session, office, codes)
     found |= read_days(session, office)
     for member in staff_of(session, office):

@@ -5,7 +5,7 @@ Whoever writes holds the office's row. What somebody has used is not taken away 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.database import Base, dialect_of
-from core.words import fold
 from office import actions as offices
 from office.hours import Weekly
 from office.models import (
@@ -25,35 +24,40 @@ from office.models import (
     Invitation,
     Office,
     Pairing,
-    Procedure,
     Service,
     Staff,
     WeeklyHours,
 )
 from office.refusals import UsernameTaken
+from setup import services_writing
 from setup.change_rules import ALWAYS_THERE, HOURS, OFFICE, SETTINGS, Difference, Part, kind_of, merged, name_of
-from setup.parts_store import DEVICE_FIELDS, NO_PASSWORD, OFFICE_FIELDS, SERVICE_FIELDS, STAFF_FIELDS, day_of_part, services_of
-from setup.refusals import InUse, ProcedureUnknown, ServiceUnknown
-from setup.store import put_day, remove_day, replace_weekly_hours
+from setup.parts_store import DEVICE_FIELDS, NO_PASSWORD, OFFICE_FIELDS, STAFF_FIELDS, day_of_part
+from setup.refusals import InUse
+from setup.store import put_days, remove_days, replace_weekly_hours
 
 
 def write(session: Session, office: Office, present: Mapping[str, Part], change: Difference, now: datetime) -> None:
-    """Make `change` of the set-up that is `present`. Holds the office's row. Raises InUse, ServiceUnknown, ProcedureUnknown."""
+    """Make `change` of the set-up that is `present`. Holds the office's row. Raises InUse, ServiceUnknown, ProcedureUnknown.
+
+    What there may be many of (services, skills, days) costs a fixed number of statements, however many of them change.
+    """
     whole = merged(present, change)
-    coming = [part for part in change.after if change.after[part] is not None]
-    going = [part for part in change.after if change.after[part] is None]
-    for part in _by_kind(coming, ("service", "counter")):
-        _WRITERS[kind_of(part)](session, office, name_of(part), whole[part], change.after[part] or {}, now)
+    coming = {part: fields for part, fields in change.after.items() if fields is not None}
+    going = [part for part, fields in change.after.items() if fields is None]
+    # A counter refers to services: they come before it, and go after it.
+    services_writing.write(session, office, whole, _of("service", coming))
+    for part in coming:
+        if kind_of(part) in _WRITERS:
+            _WRITERS[kind_of(part)](session, office, name_of(part), whole[part], coming[part], now)
+    services_writing.write_skills(session, office, _of("counter", coming))
+    put_days(session, office, [day_of_part(on, whole[f"day:{on}"]) for on in _of("day", coming)])
     session.flush()
-    for part in _by_kind(going, ("counter", "service")):
-        _take_away(session, office, part)
+    _take_all_away(session, office, going)
     session.flush()
 
 
-def _by_kind(parts: Iterable[str], first: tuple[str, str]) -> list[str]:
-    """A counter refers to services: they come before it, and go after it."""
-    order = {kind: place for place, kind in enumerate(first)}
-    return sorted(parts, key=lambda part: order.get(kind_of(part), len(first)))
+def _of(kind: str, parts: Mapping[str, Part]) -> dict[str, Part]:
+    return {name_of(part): fields for part, fields in parts.items() if kind_of(part) == kind}
 
 
 def _write_office(session: Session, office: Office, _name: str, whole: Part, changed: Part, now: datetime) -> None:
@@ -73,29 +77,6 @@ def _write_hours(session: Session, office: Office, _name: str, whole: Part, chan
     replace_weekly_hours(session, office, Weekly.parse(whole))
 
 
-def _write_service(session: Session, office: Office, code: str, whole: Part, changed: Part, now: datetime) -> None:
-    service = session.scalar(select(Service).where(Service.office_id == office.id, Service.code == code))
-    if service is None:
-        service = Service(office_id=office.id, code=code)
-        session.add(service)
-    for name in SERVICE_FIELDS:
-        setattr(service, name, whole[name])
-    service.folded = fold(whole["name"])
-    if "procedure" in changed:
-        service.procedure_id = _procedure_id(session, whole["procedure"])
-    session.flush()
-
-
-def _procedure_id(session: Session, code: str | None) -> int | None:
-    if code is None:
-        return None
-    newest = select(Procedure.id).where(Procedure.code == code).order_by(Procedure.valid_from.desc()).limit(1)
-    found = session.scalar(newest)
-    if found is None:
-        raise ProcedureUnknown(code=code)
-    return found
-
-
 def _write_counter(session: Session, office: Office, number: str, whole: Part, changed: Part, now: datetime) -> None:
     counter = session.scalar(select(Counter).where(Counter.office_id == office.id, Counter.number == int(number)))
     if counter is None:
@@ -107,24 +88,6 @@ def _write_counter(session: Session, office: Office, number: str, whole: Part, c
     if "hours" in changed:
         week = Weekly.parse(whole["hours"]) if whole["hours"] is not None else None
         replace_weekly_hours(session, office, week, counter_id=counter.id)
-    if "services" in changed:
-        _put_skills(session, office, counter, whole["services"])
-
-
-def _put_skills(session: Session, office: Office, counter: Counter, codes: Sequence[str]) -> None:
-    ids = {service.code: service.id for service in services_of(session, office)}
-    for code in codes:
-        if code not in ids:
-            raise ServiceUnknown(service=code)
-    session.execute(delete(CounterService).where(CounterService.counter_id == counter.id))
-    session.add_all(
-        CounterService(counter_id=counter.id, service_id=ids[code], position=position) for position, code in enumerate(codes)
-    )
-    session.flush()
-
-
-def _write_day(session: Session, office: Office, on: str, whole: Part, changed: Part, now: datetime) -> None:
-    put_day(session, office, day_of_part(on, whole))
 
 
 def _write_staff(session: Session, office: Office, username: str, whole: Part, changed: Part, now: datetime) -> None:
@@ -158,9 +121,7 @@ _WRITERS = {
     OFFICE: _write_office,
     SETTINGS: _write_settings,
     HOURS: _write_hours,
-    "service": _write_service,
     "counter": _write_counter,
-    "day": _write_day,
     "staff": _write_staff,
     "device": _write_device,
 }
@@ -173,10 +134,18 @@ def next_device_id(session: Session) -> int:
     return 1 + int(session.scalar(select(func.max(Device.id))) or 0)
 
 
+def _take_all_away(session: Session, office: Office, going: Collection[str]) -> None:
+    days, services = ([name_of(part) for part in going if kind_of(part) == kind] for kind in ("day", "service"))
+    remove_days(session, office, [date.fromisoformat(on) for on in days])
+    for part in going:
+        if kind_of(part) not in ("day", "service"):
+            _take_away(session, office, part)
+    if services and not services_writing.take_away(session, office, services):
+        for code in services:  # which of them is used?
+            _take_away(session, office, f"service:{code}")
+
+
 def _take_away(session: Session, office: Office, part: str) -> None:
-    if kind_of(part) == "day":
-        remove_day(session, office, date.fromisoformat(name_of(part)))
-        return
     assert part not in ALWAYS_THERE
     row = _row_of(session, office, part)
     try:

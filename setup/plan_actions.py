@@ -56,11 +56,11 @@ def save(session: Session, office: Office, change: PlanChange, *, seen: str | No
     """Put the change in place, and tell or list everybody whose hour it loses.
 
     `seen` is the mark of what the head was shown; raises HoursTouchMore when it would do something else by now. None: whatever
-    it does, for what cannot wait until somebody has looked. Holds those bookings, then the office's row: of two who save at once
-    the second sees what the first has done.
+    it does, for what cannot wait until somebody has looked. Holds the bookings to come, then the office's row: of two who save at
+    once the second sees what the first has done.
     """
-    first = _measured(session, change.look(session, office, desk))
-    impact.lock_lost(session, first.lost if first else ())
+    # All of them: which ones it hurts is known under the lock of the office, and then it is too late to lock a booking.
+    impact.lock_coming(session, office, desk.now)
     office_store.lock_office(session, office)
     # What was read before the locks may have changed while they were waited for.
     session.expire_all()
@@ -103,7 +103,7 @@ def undoable(change: Difference) -> bool:
 
 
 def _measured(session: Session, look: Look) -> Impact | None:
-    return impact.measure(session, look.offer) if look.offer is not None else None
+    return impact.measure(session, look.offer, look.present) if look.offer is not None else None
 
 
 def _mark(look: Look, found: Impact | None) -> str:

@@ -43,7 +43,10 @@ class Desk:
 
 @dataclass(frozen=True)
 class Look:
-    """What a change would do. `offer` is the office with it, None when no hour depends on it; `before` and `setup` its parts."""
+    """What a change would do. `offer` is the office with it, None when no hour depends on it; `before` and `setup` its parts.
+
+    `present` is the office as it is, where that was put together anyway.
+    """
 
     offer: Offer | None
     difference: Difference = field(default_factory=lambda: Difference({}, {}))
@@ -51,6 +54,7 @@ class Look:
     before: Mapping[str, Part] = field(default_factory=dict)
     nothing: bool = False
     """The office is like this already."""
+    present: Offer | None = None
 
 
 class PlanChange(Protocol):
@@ -88,11 +92,17 @@ class SetupChange:
     def look(self, session: Session, office: Office, desk: Desk) -> Look:
         """The difference to the set-up of now, and the offer after it. Raises what a guard says."""
         present = parts_store.read(session, office)
-        change = difference(present, self.wanted)
+        change = difference(present, self.wanted_of(present, desk))
         after = merged(present, change)
         guards.check(session, office, present, after, change, city=desk.city)
-        offer = would_be.offer(session, office, after, desk.now, desk.tz) if change.touches_plan else None
-        return Look(offer, change, after, present, nothing=not change)
+        if not change.touches_plan:
+            return Look(None, change, after, present, nothing=not change)
+        as_is, with_it = would_be.two_offers(session, office, (present, after), desk.now, desk.tz)
+        return Look(with_it, change, after, present, present=as_is)
+
+    def wanted_of(self, present: Mapping[str, Part], desk: Desk) -> Mapping[str, Part | None]:
+        """The parts as they shall be of an office that is set up like `present`."""
+        return self.wanted
 
     def save(self, session: Session, office: Office, look: Look, desk: Desk) -> Mapping[str, Any]:
         """Write the parts, and the change into the history."""

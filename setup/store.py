@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from core.database import Base
 from core.rights import NotFound
 from office.hours import DayException, Weekly
 from office.models import Counter, Device, Office, SpecialDay, WeeklyHours
@@ -31,11 +33,12 @@ def tickets_by_state(session: Session, office: Office, on: date) -> Mapping[str,
 def replace_weekly_hours(session: Session, office: Office, week: Weekly | None, counter_id: int | None = None) -> None:
     """Put `week` in place of the office's hours, or of a counter's; None leaves no hours of its own."""
     session.execute(delete(WeeklyHours).where(WeeklyHours.office_id == office.id, WeeklyHours.counter_id == counter_id))
-    session.add_all(
-        WeeklyHours(office_id=office.id, counter_id=counter_id, weekday=weekday, opens=span.opens, closes=span.closes)
+    rows = [
+        {"office_id": office.id, "counter_id": counter_id, "weekday": weekday, "opens": span.opens, "closes": span.closes}
         for weekday, spans in enumerate(week.days if week else ())
         for span in spans
-    )
+    ]
+    insert_all(session, WeeklyHours, rows)
 
 
 def counter_of(session: Session, office: Office, counter_id: int) -> Counter:
@@ -46,18 +49,28 @@ def counter_of(session: Session, office: Office, counter_id: int) -> Counter:
     return counter
 
 
-def put_day(session: Session, office: Office, day: DayException) -> None:
-    """Say this of a day of the office, in place of what was said before."""
-    remove_day(session, office, day.on)
+def put_days(session: Session, office: Office, days: Collection[DayException]) -> None:
+    """Say this of these days of the office, in place of what was said before."""
+    remove_days(session, office, [day.on for day in days])
+    insert_all(session, SpecialDay, [{"office_id": office.id, "on": day.on, **_said(day)} for day in days])
+
+
+def _said(day: DayException) -> dict[str, Any]:
     spans = [[span.opens, span.closes] for span in day.spans or ()]
-    said = {"name": day.note, "holiday": day.holiday, "spans": spans, "as_weekday": day.works_as}
-    session.add(SpecialDay(office_id=office.id, on=day.on, **said))
-    session.flush()
+    return {"name": day.note, "holiday": day.holiday, "spans": spans, "as_weekday": day.works_as}
 
 
-def remove_day(session: Session, office: Office, on: date) -> None:
-    """Say nothing of a day any more."""
-    session.execute(delete(SpecialDay).where(SpecialDay.office_id == office.id, SpecialDay.on == on))
+def remove_days(session: Session, office: Office, days: Collection[date]) -> None:
+    """Say nothing of these days any more."""
+    if days:
+        session.execute(delete(SpecialDay).where(SpecialDay.office_id == office.id, SpecialDay.on.in_(days)))
+
+
+def insert_all(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """New rows in one statement: objects would be written one by one on SQLite, which gives ids to one row at a time."""
+    if rows:
+        # Without this option rows in which another column is empty would be another statement.
+        session.execute(insert(table), rows, execution_options={"render_nulls": True})
 
 
 # --- machines ---------------------------------------------------------------------------------------------------------

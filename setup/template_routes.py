@@ -115,7 +115,7 @@ def _want_something(file: OfficeFile, sections: Sequence[str], chosen: Sequence[
 def _line(session: Session, office: Office, file: OfficeFile, sections: Sequence[str]) -> TemplateLine:
     give_way()  # a hundred offices take seconds, and a call at a counter is worth more
     try:
-        change = office_file.change(session, office, file, desk(), sections=sections, what="template_applied")
+        change = office_file.change(session, office, file, sections=sections, what="template_applied")
         preview = plan_actions.preview(session, office, change, desk())
     except Refusal as refusal:
         return TemplateLine(office.code, office.name, refused=_why(refusal))
@@ -132,7 +132,7 @@ def _saved(code: str, name: str, file: OfficeFile, sections: Sequence[str], seen
     try:
         with transaction() as session:
             office = office_by_code(session, code)
-            change = office_file.change(session, office, file, desk(), sections=sections, what="template_applied")
+            change = office_file.change(session, office, file, sections=sections, what="template_applied")
             told = plan_actions.save(session, office, change, seen=seen, desk=desk())
     except Refusal as refusal:
         return TemplateResult(code, name, False, _why(refusal))

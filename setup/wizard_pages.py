@@ -126,6 +126,7 @@ def _publish(session: Session, office: Office, setup: Mapping[str, Part], typed:
     services = list(rules.active_services(setup))
     return typed, {
         "ready": ready,
+        "public_url": config().public_url,
         "services": len(services),
         "counters": len(rules.counters(setup)),
         "untaken": list(guard_rules.untaken(setup)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.fact_rules import Kept, Part, Promised, Punctual, Stretch, Visit, kept, parts_of, percentile, punctual
+from reports.rules import MANY, spread_of, spread_of_tally
 
 NINE = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 EVENING = NINE + timedelta(hours=9)
@@ -205,3 +207,12 @@ def test_the_median_is_never_above_the_90th_percentile_and_both_occurred(times: 
     assert high is not None
     assert middle <= high
     assert {middle, high} <= set(times)
+
+
+@given(st.lists(st.integers(0, 5000), min_size=1, max_size=60))
+def test_many_times_counted_are_those_put_in_order(times: list[int]) -> None:
+    assert spread_of(times) == spread_of_tally(Counter(times))
+    often = times * (MANY // len(times) + 1)
+    assert spread_of(often).p50 == percentile(often, 50)
+    assert spread_of(often).p90 == percentile(often, 90)
+    assert spread_of(often).mean == pytest.approx(sum(times) / len(times))

@@ -17,11 +17,13 @@ from office.store import counters_of
 from queueing.models import Ticket, TicketInterval
 from queueing.policy import Policy
 from queueing.simulation_files import DayCounter, Person, WardDay
-from reports import replay_process, replay_store
+from reports import replay_process, replay_store, skill_rules
 from reports.fact_rules import Stretch
 from reports.own_day_rules import Mark, OwnDay, errands, open_spans
 from reports.replay_kept import EXTENSION, Replays
 from reports.replay_rules import Pair, Variation, changed, findings, together, variations, verdict
+from reports.replay_words import said
+from reports.skill_rules import Waited
 from tests.pages import CheckedClient
 from tests.queueing.ward import HANOI, NINE, Ward
 from tests.reports.test_pages import Headers, office_of
@@ -149,6 +151,73 @@ def test_the_counter_that_worked_least_is_spared_unless_nobody_else_takes_its_se
 def test_a_setting_that_is_so_already_is_not_tried() -> None:
     tried = variations([rush("2026-11-20")], Policy(late=8, lead=10))
     assert [(each.kind, each.value) for each in tried if each.kind in ("late", "lead")] == [("late", 12), ("lead", 0)]
+
+
+# --- another skill for a counter --------------------------------------------------------------------------------------
+
+
+def desks(services: dict[str, str], worked: dict[str, float], on: str = "2026-11-20") -> OwnDay:
+    """A day of 210 minutes with these counters: the services each takes (letters), the minutes each was busy."""
+    counters = tuple(DayCounter(number, tuple(its), ((0, 210),)) for number, its in services.items())
+    return OwnDay(on, WardDay((), counters), (), worked)
+
+
+def waited(**minutes: list[float]) -> list[Waited]:
+    """How long the people of each service waited."""
+    return [Waited(service, each) for service, its in minutes.items() for each in its]
+
+
+QUIET = [1.0] * 18
+"""Enough short waits that the 90th percentile of the day is a long one."""
+THREE = {"1": "A", "2": "B", "3": "BC"}
+BUSY = {"1": 200.0, "2": 20.0, "3": 90.0}
+
+
+@pytest.mark.parametrize(
+    ("services", "worked", "waits", "expected"),
+    [
+        (THREE, BUSY, waited(A=[30, 31], B=QUIET), [(2, "A"), (3, "A")]),
+        (THREE, {"1": 200.0, "2": 150.0, "3": 90.0}, waited(A=[30, 31], B=QUIET), [(3, "A"), (2, "A")]),  # who has time first
+        (THREE | {"4": "C"}, BUSY | {"4": 10.0}, waited(A=[30, 31], B=QUIET), [(4, "A"), (2, "A")]),  # two and no more
+        (THREE, BUSY, waited(C=[30], A=[31, 32], B=QUIET), [(2, "A"), (3, "A"), (2, "C"), (1, "C")]),  # of A more waited long
+        (THREE, BUSY, waited(A=[2.5, 2.5], B=QUIET), []),  # nobody waited long
+        ({"1": "AB", "2": "AB"}, BUSY, waited(A=[30, 31], B=QUIET), []),  # everybody takes everything
+        ({"1": "ABCD", "2": "X"}, BUSY, waited(A=[30] * 5, B=[30] * 4, C=[30] * 3, D=[30] * 2), [(2, "A"), (2, "B"), (2, "C")]),
+        (THREE, BUSY, [], []),
+    ],
+)  # fmt: skip
+def test_a_skill_is_tried_where_people_wait_long_and_a_counter_has_time(
+    services: dict[str, str], worked: dict[str, float], waits: list[Waited], expected: list[tuple[int, str]]
+) -> None:
+    assert skill_rules.pairs([desks(services, worked)], [waits]) == expected
+
+
+def test_a_counter_that_was_there_on_few_days_or_takes_the_service_by_now_is_given_no_skill() -> None:
+    days = [desks({"1": "A", "2": "B"}, BUSY), desks({"1": "A"}, BUSY), desks({"1": "A", "2": "AB"}, BUSY)]
+    assert skill_rules.pairs(days, [waited(A=[30, 31], B=QUIET)] * 3) == [], "on one of three days it could be tried"
+    assert skill_rules.pairs(days[:1], [waited(A=[30, 31], B=QUIET)]) == [(2, "A")]
+    assert [skill_rules.with_skill(own.day, 2, "A") is None for own in days] == [False, True, True]
+    its = skill_rules.with_skill(days[0].day, 2, "A")
+    assert its is not None
+    assert [(each.counter, each.services) for each in its.counters] == [("1", ("A",)), ("2", ("B", "A"))], "last of its own"
+
+
+def test_the_skill_that_would_have_cut_the_wait_is_said_with_its_figures(app: Flask) -> None:
+    days = []
+    for nth in range(3):
+        own = rush(f"2026-11-{18 + nth}", nth)
+        idle = DayCounter("2", ("B",), ((0, 210),))
+        days.append(replace(own, day=replace(own.day, counters=(own.day.counters[0], idle))))
+    found = findings(days, Policy())
+    [tried] = [each for each in found.tried if each.kind == "skill"]
+    assert (tried.value, tried.service, tried.verdict, tried.days) == (2, "A", "shorter", 3)
+    assert tried.longest[0] == found.replayed[0] > 100
+    assert tried.longest[1] < 70
+    with app.test_request_context():
+        told = said(found, {"A": "Chứng thực bản sao"})
+    figures = f"người chờ lâu nhất {tried.longest[0]:.0f} → {tried.longest[1]:.0f} phút"
+    assert any(each.startswith(f"Quầy 2 nhận thêm dịch vụ “Chứng thực bản sao”: {figures}") for each in told.shorter)
+    assert any(row[0] == "Quầy 2 nhận thêm dịch vụ “Chứng thực bản sao”" and row[4] == "ngắn hơn" for row in told.rows)
 
 
 def test_days_and_findings_survive_the_way_to_the_process_and_back() -> None:

@@ -18,10 +18,13 @@ from setup.plan_changes import Desk
 from tests.builders import make_device
 from tests.conftest import HANOI, MONDAY_MORNING
 from tests.pages import CheckedClient
+from tests.queries import counted
 from tests.setup.lost_hours import NAME, URL, Ward
 
 DESK = Desk(None, MONDAY_MORNING, HANOI, URL, None, city=True)
 FILE = "/office/00070/file"
+MOST_FOR_AN_OFFICE = 36
+"""Statements to save a template for one office: fewer than the services it changes, each of which once cost three."""
 TEXTS = {"address": "Không ai nhận", "hotline": "", "technician": "", "notice": "", "guidance": []}
 SERVICE = {
     "code": "A", "name": "Bản sao", "name_en": "", "field": "Tư pháp", "prefix": "A", "minutes": 9, "documents": [], "fee": "",
@@ -70,7 +73,7 @@ def furnished(ward: Ward) -> Ward:
 def change(ward: Ward, sections: dict[str, Any], code: str = "00070") -> None:
     with ward.database.transaction() as session:
         office = office_by_code(session, code)
-        made = office_file.change(session, office, read(json.dumps(file_of(**sections))), DESK)
+        made = office_file.change(session, office, read(json.dumps(file_of(**sections))))
         plan_actions.save(session, office, made, seen=None, desk=DESK)
 
 
@@ -201,3 +204,40 @@ def test_a_template_is_saved_office_by_office_and_one_that_fails_stops_none(clie
     chosen = {"who": "all"}
     assert "f-sections" in sent(file=text)
     assert client.get("/office/template", headers=ward.headers["head"]).status_code == 403
+
+
+def applied(client: CheckedClient, ward: Ward, services: list[dict[str, Any]], opens: int) -> int:
+    """Let both wards take these services and open at that hour on Mondays; how many statements it took to save them."""
+    text = json.dumps(file_of(services=services, hours={"0": [f"{opens:02}:00-12:00"]}))
+    sent = {"who": "ward", "section:hours": "1", "section:services": "1", "file": text}
+    page = client.post("/office/template", data=sent, headers=ward.headers["city"]).get_data(as_text=True)
+    marks = {f"seen:{code}": page.partition(f'name="seen:{code}" value="')[2].partition('"')[0] for code in ("00070", "00091")}
+    with counted(ward.database.engine) as asked:
+        answer = client.post("/office/template", data=sent | marks, headers=ward.headers["city"])
+    assert "Đã lưu ở 2 trong 2 nơi" in answer.get_data(as_text=True)
+    return len(asked)
+
+
+def test_a_template_costs_the_same_few_statements_however_many_services_it_changes(client: CheckedClient, ward: Ward) -> None:
+    ward.booked("16:00")
+    own = [SERVICE, SERVICE | {"code": "B", "name": "Khai sinh", "prefix": "B"}]
+    more = [SERVICE | {"code": f"T{n}", "name": f"Thủ tục {n}", "early": n % 2 or None} for n in range(40)]
+    changed = [row | {"minutes": 12, "fee": "Không" if n % 3 else "", "late": n % 2 or None} for n, row in enumerate(own + more)]
+    applied(client, ward, own, 5)
+    costs = {
+        "3 added": applied(client, ward, own + more[:3], 6),
+        "37 added": applied(client, ward, own + more, 7),
+        "42 changed": applied(client, ward, changed, 8),
+        "37 switched off": applied(client, ward, changed[:5], 9),
+    }
+    assert len(set(costs.values())) == 1, costs
+    assert costs["42 changed"] <= 2 * MOST_FOR_AN_OFFICE, costs
+    before = setup_of(ward, "00091")
+    assert [before[f"service:T{n}"]["active"] for n in (2, 3, 39)] == [True, False, False]
+    with ward.database.transaction() as session:
+        office = office_by_code(session, "00091")
+        newest = session.scalars(select(OfficeChange.n).where(OfficeChange.office_id == office.id)).all()[-1]
+        plan_actions.save(session, office, plan_actions.undo(session, office, newest), seen=None, desk=DESK)
+    theirs, mine = setup_of(ward, "00091"), setup_of(ward)
+    assert [theirs[f"service:T{n}"]["active"] for n in (2, 3, 39)] == [True, True, True]
+    assert mine["service:T39"]["active"] is False, "each office is taken back by itself"

@@ -32,6 +32,7 @@ function line(series) {
 function draw(chart) {
   const figure = document.querySelector(`[data-chart="${chart.id}"]`);
   const place = figure.querySelector(".chart-place");
+  if (!place) return; // nothing to draw: the page says so
   const told = figure.querySelector(".chart-here");
   const grid = { stroke: token("--line"), width: 1 };
   const axis = { font: FONT, stroke: token("--ink"), grid, ticks: grid };
