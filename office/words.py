@@ -27,6 +27,7 @@ def field_name(field: str) -> str:
         "Giáo dục": _("Giáo dục"),
         "Nhận kết quả": _("Nhận kết quả"),
         "Bổ sung hồ sơ": _("Bổ sung hồ sơ"),
+        "Hỏi / hướng dẫn": _("Hỏi / hướng dẫn"),
     }.get(field, field)
 
 

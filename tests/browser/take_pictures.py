@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import sys
 import tempfile
@@ -12,13 +13,20 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bench.report_years import working_days, write_days
+from core.database import Database
+from office.store import counters_of, office_by_code
+from reports.models import FactMark
 from setup import demo_sheet
 from tests import running
 from tests.browser.conftest import FLAGS, LOOK
-from tests.browser.hall import DESK, KIOSK, LOBBY, PHONE
+from tests.browser.hall import DESK, KIOSK, LOBBY, OFFICE, PHONE
+from tests.conftest import MONDAY_MORNING
 
 PICTURES = Path(__file__).parent.parent.parent / "docs" / "pictures"
-API = "/api/v1/offices/00070"
+API = f"/api/v1/offices/{OFFICE}"
+TABLET: dict[str, Any] = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
+NEW = "/office/00004"
 
 
 def main() -> None:
@@ -27,10 +35,24 @@ def main() -> None:
         data = Path(folder)
         running.office_command(data, "init")
         running.office_command(data, "demo")
+        _remember(data)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         with running.server(data) as server:
             _Ward(server, browser).take()
         browser.close()
+
+
+def _remember(data: Path) -> None:
+    """Two weeks that are over, for the figures."""
+    database = Database(f"sqlite:///{data / 'dung-gio.db'}")
+    with database.reading() as session:
+        office = office_by_code(session, OFFICE)
+        counter = counters_of(session, office)[0].id
+        list(office.services)  # which are read with the office's session, and written about in another
+    with database.transaction() as session:
+        session.add(FactMark(office_id=office.id, through_n=0, next_id=0, until_id=0))  # the facts are written, not worked out
+    write_days(database, random.Random(8), office, counter, [], working_days(MONDAY_MORNING.date(), 10))
+    database.dispose()
 
 
 class _Ward:
@@ -47,16 +69,38 @@ class _Ward:
     def take(self) -> None:
         mine = self._fill()
         self._shoot(self.kiosk, "kiosk")
+        display = self._page(LOBBY, "/pair/" + self.sheet.codes["display"])
+        display.click("main button[type=submit]")
+        display.wait_for_url(f"**/display/{OFFICE}")
         console = self._signed_in("canbo3")
         console.keyboard.press("n")
         console.wait_for_timeout(2000)
         self._shoot(console, "console")
-        self._shoot(self._page(LOBBY, "/display/00070"), "display")
+        self._shoot(display, "display")
         self._shoot(self._page(PHONE, f"/t/{mine}"), "ticket")
         booking = self._page(PHONE, f"/o/00070/time?service={self.services[0]['code']}")
         self._shoot(booking, "booking")
+        self._take_the_heads_pages()
         newest = max((self.server.data_dir / "printed").glob("*/*.png"), key=lambda path: path.stat().st_mtime)
         shutil.copy(newest, PICTURES / "paper.png")
+
+    def _take_the_heads_pages(self) -> None:
+        """Today, the figures, a change looked at before it is saved, and a step of the first run: on a tablet."""
+        head = self._signed_in("truong", look=TABLET)
+        head.goto(f"/office/{OFFICE}/today")
+        self._shoot(head, "today")
+        days = working_days(MONDAY_MORNING.date(), 10)
+        head.goto(f"/reports/?since={days[0]}&until={days[-1]}")
+        head.locator(".charts").first.evaluate("charts => scrollTo(0, charts.getBoundingClientRect().top - 72)")
+        self._shoot(head, "reports")
+        head.goto(f"/office/{OFFICE}/hours")
+        head.get_by_label("Thứ Hai").fill("13:00-17:00")
+        head.get_by_role("button", name="Xem trước").click()
+        self._shoot(head, "preview")
+        city = self._signed_in("quantri", look=TABLET)
+        city.goto(f"{NEW}/start/fields")
+        city.get_by_role("button", name="Lưu và tiếp tục").click()
+        self._shoot(city, "wizard")
 
     def _fill(self) -> str:
         """Walk-ins, bookings and two busy counters; gives the token of the last number taken."""
@@ -82,12 +126,12 @@ class _Ward:
         if turn == 0:
             self.http.post(f"{API}/check-ins", json={"code": booked["code"]})
 
-    def _signed_in(self, username: str, open_counter: int = 0) -> Page:
-        page = self._page(DESK, "/sign-in")
+    def _signed_in(self, username: str, open_counter: int = 0, look: dict[str, Any] = DESK) -> Page:
+        page = self._page(look, "/sign-in")
         page.fill("#username", username)
         page.fill("#password", self.sheet.passwords[username])
         page.click("main button[type=submit]")
-        page.wait_for_url("**/counter/**")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
         if open_counter:
             page.locator("button", has_text="Mở quầy này").nth(open_counter - 1).click()
         page.wait_for_timeout(1500)

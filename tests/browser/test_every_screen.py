@@ -5,15 +5,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.database import Database
+from office.store import office_by_code
 from tests.browser import fit
 from tests.browser.conftest import Check
-from tests.browser.hall import CERTIFYING, COPIES, DESK, NARROW, Hall, at
+from tests.browser.hall import CERTIFYING, COPIES, DESK, NARROW, OFFICE, Hall, at
 from tests.browser.screens.booking import City, MyBooking
 from tests.browser.screens.counter import ChooseCounter
 from tests.browser.screens.door import Door
+from tests.conftest import MONDAY_MORNING
+from tests.reports.test_replay import add_rush
 
 pytestmark = pytest.mark.browser
 
@@ -59,10 +65,8 @@ def test_the_pages_of_a_booking_and_of_a_ticket(hall: Hall, check: Check) -> Non
 
 def test_the_errors_and_the_pages_for_programs_and_devices(hall: Hall, check: Check) -> None:
     page = hall.visit(**DESK)
-    visit_all(page, check, "/khong-co-trang-nay", "/a/khong-co", "/o/99999/", "/t/khong-co")
-    visit_all(
-        page, check, "/api/v1/", "/sign-in", "/kiosk/00070", "/pair/", "/pair/SAIMASAI", f"/pair/{hall.sheet.codes['kiosk']}"
-    )
+    visit_all(page, check, "/khong-co-trang-nay", "/a/khong-co", "/o/99999/", "/t/khong-co", "/api/v1/", "/sign-in")
+    visit_all(page, check, "/kiosk/00070", "/pair/", "/pair/SAIMASAI", f"/pair/{hall.sheet.codes['kiosk']}")
     page.get_by_role("button", name="Ghép máy này").click()
     page.wait_for_url("**/kiosk/00070")
     page.goto("/sign-in")
@@ -163,6 +167,7 @@ def test_the_screens_of_the_door_and_of_who_manages_the_office(hall: Hall, check
     check(page, "handwritten numbers, two of them wrong")
     hall.numbers(page, 2)
     hall.officer().call_next()
+    past_rushes(hall)
     head = hall.signed_in("truong")
     mark = head.locator("meta[name=csrf-token]").get_attribute("content") or ""
     head.request.post("/office/00070/notice", form={"notice": "Nghỉ chiều nay", "csrf_token": mark})
@@ -171,13 +176,43 @@ def test_the_screens_of_the_door_and_of_who_manages_the_office(hall: Hall, check
     pages += ("settings", "changes", "file")
     visit_all(head, check, *(f"/office/00070/{each}" for each in pages))
     visit_all(head, check, "/office/00070/", "/office/00070/hours", "/reports/", "/reports/log", "/reports/log?all=1")
-    visit_all(head, check, "/reports/officers", "/reports/suggestions")
-    visit_all(head, check, "/display/00070/voice")
-    today_on_the_heads_tablet(hall, head, check)
-    visit_all(hall.signed_in("quantri"), check, "/office/", "/office/template", "/reports/city")
+    visit_all(head, check, "/reports/officers", "/reports/suggestions", "/display/00070/voice")
+    city = hall.signed_in("quantri")
+    today_on_the_heads_tablet(hall, head, city, check)
+    visit_all(city, check, "/office/", "/office/00004/", "/reports/city")
+    a_template_for_another_office(city, check)
+    head.goto("/reports/suggestions")  # which have been calculated since they were asked for above
+    expect(head.get_by_role("heading", name="Sẽ chờ ngắn hơn")).to_be_visible(timeout=30_000)
+    for closed in head.locator("details > summary").all():
+        closed.click()
+    check(head, "suggestions")
 
 
-def today_on_the_heads_tablet(hall: Hall, head: Page, check: Check) -> None:
+def past_rushes(hall: Hall) -> None:
+    """Three days of the week before, from which something can be learnt."""
+    database = Database(f"sqlite:///{hall.server.data_dir / 'dung-gio.db'}")
+    with database.transaction() as session:
+        for back in (3, 4, 5):
+            add_rush(session, office_by_code(session, OFFICE), MONDAY_MORNING.date() - timedelta(days=back))
+    database.dispose()
+
+
+def a_template_for_another_office(city: Page, check: Check) -> None:
+    """The demo ward's hours for a ward that has none: looked at, saved, told."""
+    ward = city.request.get(f"/office/{OFFICE}/file.json").body()
+    city.goto("/office/template")
+    city.get_by_label("Tệp .json").set_input_files({"name": "ward.json", "mimeType": "application/json", "buffer": ward})
+    city.get_by_label("Giờ làm việc trong tuần").check()
+    city.get_by_label("Ở những nơi nào").select_option("chosen")
+    city.get_by_label("Phường Ba Đình", exact=True).evaluate("tick => { tick.checked = true; }")  # folded away
+    city.get_by_role("button", name="Xem trước").click()
+    check(city, "template, looked at")
+    city.get_by_role("button", name="Lưu ở 1 nơi").click()
+    expect(city.get_by_text("Đã lưu ở 1 trong 1 nơi.")).to_be_visible()
+    check(city, "template, results")
+
+
+def today_on_the_heads_tablet(hall: Hall, head: Page, city: Page, check: Check) -> None:
     """Live, with one touch and a sentence that asks first; and what is broken in the city."""
     head.goto("/office/00070/today")
     expect(head.locator("#live.live-live")).to_be_visible()
@@ -194,7 +229,6 @@ def today_on_the_heads_tablet(hall: Hall, head: Page, check: Check) -> None:
     hall.numbers(head, 1)  # so that it is told at once, and not with the next look in 20 s
     expect(head.locator(".now-alarm.now-red").first).to_contain_text("đã chờ")
     check(head, "today, alarmed")
-    city = hall.signed_in("quantri")
     hall.lobby()
     visit_all(city, check, "/office/fleet", "/office/fleet?office=00070")
     city.locator("[name=device]").first.check()

@@ -14,6 +14,10 @@ def test_the_charts_are_drawn_and_say_what_the_table_says(hall: Hall) -> None:
     hall.numbers(desk.page, 2)
     page = hall.signed_in("truong")
     page.goto("/reports/")
+    expect(page.locator('[data-chart="waits-by-hour"]')).to_contain_text("Chưa có ai được gọi")
+    desk.call_next()
+    expect(desk.number).to_be_visible()
+    page.reload()
     expect(page.locator("html[data-charts=drawn]")).to_be_attached()
     expect(page.locator(".chart canvas")).to_have_count(2)
     for canvas in page.locator(".chart canvas").all():

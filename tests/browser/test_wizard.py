@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Check
-from tests.browser.hall import LOBBY, Hall
+from tests.browser.hall import LOBBY, PHONE, Hall
 
 pytestmark = pytest.mark.browser
 
@@ -48,6 +48,9 @@ def test_a_unit_becomes_a_working_office_in_eight_short_steps(hall: Hall, check:
     display.goto("/pair/")
     code = display.locator(".pair-code").inner_text()
     page = hall.signed_in("quantri")
+    page.goto("/office/start")
+    page.get_by_label("Tìm theo tên").fill("ba dinh")
+    expect(page.locator("#f-office option")).to_have_text(["Phường Ba Đình (00004)"])
     began = time.monotonic()
     page.goto(f"{NEW}/")
     novice = Novice(page, check)
@@ -76,6 +79,10 @@ def test_a_unit_becomes_a_working_office_in_eight_short_steps(hall: Hall, check:
     novice.presses("Lưu và tiếp tục")
     expect(page.get_by_text("Tên đăng nhập: diemntt")).to_be_visible()
     check(page, "links")
+    invited = hall.visit(**PHONE)
+    invited.goto(page.locator(".invite a").get_attribute("href") or "")
+    expect(invited.get_by_text("Xin chào Ngô Thị Thí Điểm")).to_be_visible()
+    check(invited, "invitation")
     novice.follows("Đã đưa xong")
     novice.is_asked("Máy lấy số và bảng gọi số nào đặt ở đây?")
     novice.types("Mã trên bảng gọi số", code)
