@@ -32,7 +32,7 @@ from booking.sheet_rules import opening_due
 from booking.store import live_on
 from core.clock import Clock
 from core.database import Database
-from core.patience import give_way
+from core.patience import give_way, in_a_thread
 from core.rights import NotFound
 from office.hours import local_day
 from office.models import Office
@@ -175,7 +175,7 @@ class OpeningSheets:
                 if rows == written:
                     return
                 page = self._drawn(office, on, opening, rows)
-            self._put(self.path(code, on), page)
+            in_a_thread(self._put, self.path(code, on), page)  # hundreds in a row, each waiting for the disk
             written = rows
 
     def _drawn(self, office: Office, on: date, opening: datetime, rows: Sequence[SheetRow]) -> str:

@@ -1,19 +1,22 @@
 """Work that lets everything else go first: a call is worth more than a forecast.
 
-The process has one thread, and SQLite never waits, so whoever computes for long must offer the others their turn.
+The process has one thread, and SQLite never waits, so whoever computes for long must offer the others their turn, and whoever
+waits where gevent cannot see it (a disk, a library of its own) must do so elsewhere.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import gevent
-from gevent import monkey
+from gevent import get_hub, monkey
 from sqlalchemy import Engine, event
+
+Answer = TypeVar("Answer")
 
 LONGEST_S = 0.005
 """Under a load that never ends the patient get their turn all the same: this long after they have asked, or when the loop next
@@ -29,6 +32,14 @@ def give_way() -> None:
     if monkey.is_module_patched("socket"):
         with gevent.Timeout(LONGEST_S, False):
             gevent.idle()
+
+
+def in_a_thread(call: Callable[..., Answer], *arguments: Any) -> Answer:
+    """`call(*arguments)` in a real thread, while everybody else goes on; what it raises is raised here."""
+    if not monkey.is_module_patched("threading"):
+        return call(*arguments)
+    answer: Answer = get_hub().threadpool.apply(call, arguments)
+    return answer
 
 
 @contextmanager

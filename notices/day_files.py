@@ -16,6 +16,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from core.patience import in_a_thread
+
 PATIENCE_S = 10.0
 """How long to wait for another process that rewrites a day."""
 
@@ -41,7 +43,7 @@ class DayFiles:
                 if os.write(descriptor, written) < len(written):
                     os.ftruncate(descriptor, before)
                     raise OSError("the disk is full")
-                os.fsync(descriptor)
+                in_a_thread(os.fsync, descriptor)
             finally:
                 os.close(descriptor)
         return path.name
@@ -77,14 +79,14 @@ class DayFiles:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(descriptor)
+            in_a_thread(os.fsync, descriptor)
         new.replace(path)
 
     def _settle(self) -> None:
         """Have the folder itself on the disk: a file that is gone is gone after a power cut, too."""
         descriptor = os.open(self.folder, os.O_RDONLY)
         try:
-            os.fsync(descriptor)
+            in_a_thread(os.fsync, descriptor)
         finally:
             os.close(descriptor)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
-from gevent import get_hub, monkey
 from werkzeug.wrappers import Response
 
 from core.i18n import gettext as _
 from core.pages import limiter
+from core.patience import in_a_thread
 from core.refusals import FormRefused
 from core.rights import requires
 from core.web import now, reading, transaction
@@ -66,7 +66,5 @@ def _check(member: Staff, password: str, again: str) -> None:
 
 
 def _hashed(password: str) -> str:
-    """In a real thread, like the check at the sign-in: argon2 would stop every other request."""
-    if not monkey.is_module_patched("threading"):
-        return actions.hash_password(password)
-    return str(get_hub().threadpool.apply(actions.hash_password, (password,)))
+    """Like the check at the sign-in: argon2 would stop every other request."""
+    return in_a_thread(actions.hash_password, password)

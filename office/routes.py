@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask_limiter.util import get_remote_address
-from gevent import get_hub, monkey
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from core.pages import limiter
+from core.patience import in_a_thread
 from core.refusals import Refusal
 from core.rights import actor, csrf, requires
 from core.web import now, reading, transaction
@@ -33,10 +33,8 @@ HOME = {"head": "/office/", "technician": "/office/", "city": "/office/", "helpe
 
 
 def _matches(stored: str | None, password: str) -> bool:
-    """Compare in a real thread: argon2 inside the event loop would stop every other request for 100 ms."""
-    if not monkey.is_module_patched("threading"):
-        return actions.password_matches(stored, password)
-    return bool(get_hub().threadpool.apply(actions.password_matches, (stored, password)))
+    """argon2 inside the event loop would stop every other request for 100 ms."""
+    return in_a_thread(actions.password_matches, stored, password)
 
 
 def _refused(response: Response) -> bool:

@@ -15,10 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from gevent import get_hub, monkey
-
 from core.clock import Clock
 from core.database import Database
+from core.patience import in_a_thread
 from printer import actions, store
 from printer.devices import Device, open_device
 from printer.events import PrintJobChanged
@@ -192,7 +191,4 @@ class Spool:
 
 def _beside(device: Device, call: Callable[[], Answer]) -> Answer:
     """`call`, in a thread of its own where it would hold up every socket: libusb and Windows wait where gevent cannot see."""
-    if isinstance(device, EscposDevice) and monkey.is_module_patched("threading"):
-        answer: Answer = get_hub().threadpool.apply(call)
-        return answer
-    return call()
+    return in_a_thread(call) if isinstance(device, EscposDevice) else call()
