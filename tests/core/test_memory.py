@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import lru_cache
 from inspect import signature
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -158,12 +159,13 @@ def test_a_visit_leaves_nothing_in_the_memory_of_the_process(app: Flask, hall: H
         gc.collect()  # what a finaliser let go of
         return len(gc.get_objects())
 
-    for _person in range(VISITS):
-        visit(hall)
-    before = kept()
-    for _person in range(VISITS):
-        visit(hall)
-    assert kept() - before < VISITS / 2, "not one object for each"
+    counts = []
+    for _time in range(4):
+        for _person in range(VISITS):
+            visit(hall)
+        counts.append(kept())
+    # What a visit leaves grows every time; what the tests before left running in this process grows now and then.
+    assert min(after - before for before, after in pairwise(counts)) < VISITS / 2, f"not one object for each: {counts}"
 
 
 def test_every_cache_of_ours_has_an_end() -> None:
