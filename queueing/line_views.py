@@ -20,7 +20,7 @@ from office.words import service_name
 from queueing import line_store, store
 from queueing.hall import Hall, text
 from queueing.lifecycle_rules import OPEN, absent_from, may_undo, recall_from
-from queueing.models import WRONG_PERSON, Call, Ticket, TicketInterval
+from queueing.models import WRONG_PERSON, Call, Ticket
 from queueing.order_rules import Place
 from queueing.policy import Policy
 from queueing.rules import Reason, own_reason
@@ -156,7 +156,7 @@ def _place_reason(hall: Hall, place: Place) -> View:
     return {"code": reason.code, "sentence": reason_sentence(reason.code, reason.params, hall.tz)}
 
 
-def _waits(life: Sequence[TicketInterval]) -> Sequence[Span]:
+def _waits(life: Sequence[store.Stretch]) -> Sequence[Span]:
     return [Span(each.from_at, each.to_at) for each in life if each.state == "waiting"]
 
 
@@ -165,7 +165,7 @@ def _waited(hall: Hall, ticket: AnyTicket, waits: Sequence[Span]) -> int:
     return int(waited_open_minutes(spans, hall.opening, hall.now))
 
 
-def _held_why(ticket: AnyTicket, life: Sequence[TicketInterval]) -> str:
+def _held_why(ticket: AnyTicket, life: Sequence[store.Stretch]) -> str:
     return life[-1].why if ticket.state == "held" else ""
 
 

@@ -24,6 +24,8 @@ from queueing.models import Call, NumberCounter, Ticket, TicketInterval
 from queueing.policy import Policy
 from queueing.waiting_rules import Span
 
+Stretch = Row[*tuple[Any, ...]]
+"""`ticket_id, state, from_at, to_at, why` of a stretch of a ticket's life."""
 UNDONE = "undone"
 """The tier of a call that was taken back: it stays on paper, but no rule and no board sees it."""
 _HELD: Final = "lines_held"
@@ -48,9 +50,10 @@ def _next_number(insert: Any) -> Any:
 _WITH_OFFICE = select(Ticket, Office).join(Office, Office.id == Ticket.office_id).where(Ticket.id == bindparam("ticket"))
 _NEXT_NUMBER = in_both_words(_next_number)
 _OPEN_AT = select(Ticket).where(_tickets.c.counter_id == bindparam("counter"), one_of_states(OPEN))
-_BY_AGE = select(TicketInterval).order_by(TicketInterval.id)
-_LIVES = _BY_AGE.where(TicketInterval.ticket_id.in_(bindparam("tickets", expanding=True)))
-_LIFE = _BY_AGE.where(TicketInterval.ticket_id == bindparam("ticket"))
+_stretches = cast(Table, TicketInterval.__table__)
+_BY_AGE = select(*(_stretches.c[name] for name in ("ticket_id", "state", "from_at", "to_at", "why"))).order_by(_stretches.c.id)
+_LIVES = _BY_AGE.where(_stretches.c.ticket_id.in_(bindparam("tickets", expanding=True)))
+_LIFE = _BY_AGE.where(_stretches.c.ticket_id == bindparam("ticket"))
 _LATEST = select(Call).where(
     Call.id.in_(
         select(func.max(Call.id))
@@ -250,13 +253,14 @@ def open_ticket_at(session: Session, counter_id: int) -> Ticket | None:
     return session.scalar(_OPEN_AT, {"counter": counter_id})
 
 
-def lives_of(session: Session, ticket_ids: Iterable[int]) -> Mapping[int, Sequence[TicketInterval]]:
+def lives_of(session: Session, ticket_ids: Iterable[int]) -> Mapping[int, Sequence[Stretch]]:
     """The stretches of each ticket's life, oldest first; the last is the present one."""
-    lives: dict[int, list[TicketInterval]] = defaultdict(list)
+    lives: dict[int, list[Stretch]] = defaultdict(list)
     ids = list(ticket_ids)
     if not ids:
         return lives
-    for row in session.scalars(_LIFE, {"ticket": ids[0]}) if len(ids) == 1 else session.scalars(_LIVES, {"tickets": ids}):
+    session.flush()
+    for row in session.execute(_LIFE, {"ticket": ids[0]}) if len(ids) == 1 else session.execute(_LIVES, {"tickets": ids}):
         lives[row.ticket_id].append(row)
     return lives
 
