@@ -12,8 +12,8 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from flask import Flask, request
-from flask_socketio import SocketIO, emit
+from flask import Flask
+from flask_socketio import SocketIO
 from sqlalchemy.orm import Session
 
 from core.delivery import Delivery
@@ -24,7 +24,7 @@ from core.neighbours import Neighbours
 from core.pages import TooMany
 from core.patience import give_way
 from core.refusals import Refusal
-from core.rights import Actor, NotAllowed, NotFound, NotSignedIn
+from core.rights import ANONYMOUS, Actor, NotAllowed, NotFound, NotSignedIn
 from core.rooms import Rooms
 from core.words import nfc
 
@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 REVIEW_EVERY_S = 30.0
 """How long somebody whose right was taken away may still be sent a room that asks for one."""
 LONGEST_KEY = 64
+MOST_KNOWN = 20000
+"""Of how many rooms it is kept whose they are."""
 MOST_ROOMS = 20
 """A screen shows one office or one ticket; who joins more and more rooms makes work for everybody."""
 
@@ -59,6 +61,7 @@ class Realtime:
         self.sender = sender_for(socketio)
         self.delivery = Delivery(app, self.sender, self.rooms, versions)
         self._guarded: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self._offices: dict[tuple[str, str], str] = {}
         self._starting = threading.Lock()
         self._tasks: list[Any] = []
 
@@ -66,12 +69,11 @@ class Realtime:
         """Open a namespace."""
         self.feeds[feed.namespace] = feed
         self.delivery.add(feed)
-        self._socketio.on_event("join", self._joiner(feed), namespace=feed.namespace)
-        self._socketio.on_event("disconnect", self._leaver(feed), namespace=feed.namespace)
-        for event, handler in feed.hears.items():
-            self._socketio.on_event(event, self._hearer(feed, handler), namespace=feed.namespace)
-        # Without a connect handler Socket.IO refuses the namespace to clients that have not been told of it.
-        self._socketio.on_event("connect", lambda auth=None: None, namespace=feed.namespace)
+        # Straight from Socket.IO: Flask-SocketIO would make a request of each event, also of those that ask for nobody.
+        handlers = {"join": self._joiner(feed), "disconnect": self._leaver(feed)}
+        handlers |= {event: self._hearer(feed, handler) for event, handler in feed.hears.items()}
+        for event, handler in handlers.items():
+            self._socketio.server.on(event, handler, namespace=feed.namespace)
 
     def changed(self, office: str, *, only: str | None = None) -> None:
         """Something the screens of `office` show has changed and is committed: send it here, and tell the other processes.
@@ -98,16 +100,17 @@ class Realtime:
 
     # --- clients ---------------------------------------------------------------------------------------------------
 
-    def _joiner(self, feed: Feed) -> Callable[[Any], None]:
-        def join(data: Any = None, *_rest: Any) -> None:
+    def _joiner(self, feed: Feed) -> Callable[..., None]:
+        def join(sid: str, data: Any = None, *_rest: Any) -> None:
+            environ = self._environ_of(feed, sid)
+            key = str(data.get(feed.member, "")) if isinstance(data, dict) else ""
             try:
-                key = str(data.get(feed.member, "")) if isinstance(data, dict) else ""
-                office = self._admit(feed, key)
+                office = self._admit(feed, sid, environ, key)
             except Refusal as refusal:
-                emit("refused", {"code": refusal.code, "detail": refusal.sentence()})
+                self._refuse(feed, sid, environ, refusal)
                 return
             # Read after the room was entered: a change in between is sent twice rather than never.
-            self._enter(feed, key, office)
+            self._enter(feed, key, office, sid, environ)
             self._start()
             if isinstance(self.sender, LibrarySender):
                 self.delivery.pay(feed, office)
@@ -116,43 +119,67 @@ class Realtime:
 
         return join
 
-    def _admit(self, feed: Feed, key: str) -> str:
+    def _environ_of(self, feed: Feed, sid: str) -> dict[str, Any]:
+        """The request a socket began with."""
+        return self._socketio.server.get_environ(sid, namespace=feed.namespace) or {}
+
+    def _who(self, environ: Mapping[str, Any]) -> Actor:
+        with self._app.request_context(dict(environ)):
+            return self._identify()
+
+    def _refuse(self, feed: Feed, sid: str, environ: Mapping[str, Any], refusal: Refusal) -> None:
+        with self._app.request_context(dict(environ)):
+            said = {"code": refusal.code, "detail": refusal.sentence()}
+        self._socketio.server.emit("refused", said, to=sid, namespace=feed.namespace)
+
+    def _admit(self, feed: Feed, sid: str, environ: Mapping[str, Any], key: str) -> str:
         """The office whose changes concern the room `key`. Raises a refusal for who may not enter it."""
-        who = self._identify()
+        for_all = "anyone" in feed.requires
+        who = ANONYMOUS if for_all else self._who(environ)
         if not who.may(feed.requires):
             raise NotSignedIn() if who.kind == "anonymous" else NotAllowed()
         if len(key) > LONGEST_KEY or key != nfc(key):
             raise NotFound()
-        if self.rooms.how_many(feed.namespace, request.sid) >= MOST_ROOMS:  # type: ignore[attr-defined]  # as in _enter
+        if self.rooms.how_many(feed.namespace, sid) >= MOST_ROOMS:
             raise TooMany()
-        with self._database.reading() as session:
-            office = feed.office_of(session, key)
-        if office is None or ("anyone" not in feed.requires and not who.belongs_to(office)):
+        office = self._office_of(feed, key)
+        if office is None or not (for_all or who.belongs_to(office)):
             raise NotFound()
         return office
 
-    def _enter(self, feed: Feed, key: str, office: str) -> None:
-        sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it to the request
+    def _office_of(self, feed: Feed, key: str) -> str | None:
+        """Asked once for each key: no ticket goes to another office. A whole city that comes back asks for each office once."""
+        known = self._offices.get((feed.namespace, key))
+        if known is None:
+            with self._database.reading() as session:
+                known = feed.office_of(session, key)
+            if known is not None:
+                if len(self._offices) >= MOST_KNOWN:
+                    self._offices.clear()
+                self._offices[feed.namespace, key] = known
+        return known
+
+    def _enter(self, feed: Feed, key: str, office: str, sid: str, environ: Mapping[str, Any]) -> None:
         if "anyone" not in feed.requires:
-            self._guarded[feed.namespace, sid] = request.environ
+            self._guarded[feed.namespace, sid] = environ
         self.rooms.enter(feed.namespace, office, key, sid)
         self.delivery.owe(feed.namespace, office, key, sid)
 
-    def _hearer(self, feed: Feed, handler: Callable[[Actor, str, Any], None]) -> Callable[[Any], None]:
-        def hear(data: Any = None, *_rest: Any) -> None:
-            sid: str = request.sid  # type: ignore[attr-defined]  # as in _enter
+    def _hearer(self, feed: Feed, handler: Callable[[Actor, str, Any], None]) -> Callable[..., None]:
+        def hear(sid: str, data: Any = None, *_rest: Any) -> None:
+            environ = self._environ_of(feed, sid)
             try:
-                who = self._identify()
-                for office in self.rooms.offices(feed.namespace, sid):
-                    handler(who, office, data)
+                with self._app.request_context(dict(environ)):
+                    who = self._identify()
+                    for office in self.rooms.offices(feed.namespace, sid):
+                        handler(who, office, data)
             except Refusal as refusal:
-                emit("refused", {"code": refusal.code, "detail": refusal.sentence()})
+                self._refuse(feed, sid, environ, refusal)
 
         return hear
 
     def _leaver(self, feed: Feed) -> Callable[..., None]:
-        def leave(*_reason: Any) -> None:
-            sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it to the request
+        def leave(sid: str, *_reason: Any) -> None:
             self._guarded.pop((feed.namespace, sid), None)
             self.rooms.leave(feed.namespace, sid)
 
@@ -171,9 +198,7 @@ class Realtime:
     def review(self) -> None:
         """Close the sockets of those who have lost their right since they joined: signed out, left, or revoked."""
         for (namespace, sid), environ in list(self._guarded.items()):
-            with self._app.request_context(dict(environ)):
-                allowed = self._identify().may(self.feeds[namespace].requires)
-            if not allowed:
+            if not self._who(environ).may(self.feeds[namespace].requires):
                 self._socketio.server.disconnect(sid, namespace=namespace)
             give_way()
 

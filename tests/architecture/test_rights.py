@@ -43,8 +43,8 @@ def test_every_socket_feed_names_its_right(app: Flask) -> None:
 
 
 def test_no_socket_event_goes_round_the_feeds(app: Flask) -> None:
-    """Only the events a Feed brings are listened to: join, connect, disconnect, and what it `hears`."""
+    """Only the events a Feed brings are listened to: join, disconnect, and what it `hears`."""
     handlers, feeds = app.extensions["socketio"].server.handlers, app.extensions["realtime"].feeds
     assert set(handlers) == set(feeds)
     for namespace, events in handlers.items():
-        assert set(events) == {"join", "connect", "disconnect"} | set(feeds[namespace].hears)
+        assert set(events) == {"join", "disconnect"} | set(feeds[namespace].hears)
