@@ -1,4 +1,4 @@
-"""The city's morning on one machine: 6,433 screens, 100 and 200 calls a second, then 10,000 telephones on top.
+"""The city's morning on one machine: 6,433 screens, 17 to 200 calls a second, then 10,000 telephones on top.
 
     python -m bench.city_morning [--database postgresql] [--fanout library] [--seconds 20] [--no-phones] [--no-reference]
 
@@ -31,7 +31,8 @@ from bench.screens import Crowd, Press, Screen, allow_many_files
 from tests import servers
 from tests.running import Running, server
 
-RATES = (100, 200)
+RATES = (17, 50, 100, 200)
+"""Calls a second: what the city needs, three times, six times and twelve times that."""
 PHONES = 10_000
 DISK = "/var/tmp"
 """Not the memory that tests use: a commit waits for a disk here, as it does in a ward."""
