@@ -30,7 +30,7 @@ def upgrade() -> None:
     op.create_index("ix_tickets_office_id_state_at", "tickets", ["office_id", "state_at"])
     undecided = sa.text("state IN ('waiting', 'called', 'serving', 'held', 'missed')")
     op.create_index(
-        "ix_tickets_undecided", "tickets", ["office_id", "on"], sqlite_where=undecided, postgresql_where=undecided
+        "ix_tickets_undecided", "tickets", ["office_id", "on", "state"], sqlite_where=undecided, postgresql_where=undecided
     )
     _screens()
     _ratings()

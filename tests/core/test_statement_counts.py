@@ -12,7 +12,7 @@ from itertools import count
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 from core.clock import SetClock
@@ -115,3 +115,43 @@ def test_a_board_costs_at_most_8_statements_and_a_line_at_most_20(presses: Press
     assert presses.look("board") <= 8, presses.asked
     presses.look("line")
     assert presses.look("line") <= 20, presses.asked
+
+
+GROW = ("tickets", "ticket_intervals", "calls", "appointments", "print_jobs", "promises")
+"""Not the log: its last entry is found by its key, from the end."""
+OF_ALL_DAYS = ("(office_id=?)", "(office_id=? AND on<?)")
+
+
+def _walks(engine: Engine, statement: str) -> list[str]:
+    """Where SQLite would go through all rows of a table that grows, or through all those of an office.
+
+    The index of what is not decided is no way through the past: it holds the present only.
+    """
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (None,) * statement.count("?")).all()
+    steps = [row.detail for row in plan]
+    scans = [step for step in steps if step.split()[0] == "SCAN" and step.split()[1] in GROW]
+    return scans + [
+        step
+        for step in steps
+        if step.split()[0] == "SEARCH" and step.split()[1] in GROW and step.endswith(OF_ALL_DAYS) and "undecided" not in step
+    ]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_press_and_no_look_walks_through_the_days_that_are_over(presses: Presses) -> None:
+    engine, asked = presses.hall.database.engine, set[str]()
+    presses.take()
+    asked |= set(presses.asked)
+    presses.call()
+    asked |= set(presses.asked)
+    for verb in ("serve", "finish"):
+        presses.press(verb)
+        asked |= set(presses.asked)
+    for what in ("board", "line"):
+        presses.look(what)
+        asked |= set(presses.asked)
+    reads = [statement for statement in asked if statement.startswith("SELECT")]
+    assert len(reads) >= 20
+    assert {statement: walks for statement in reads if (walks := _walks(engine, statement))} == {}
+    assert _walks(engine, "SELECT count(*) FROM tickets WHERE office_id = ?"), "else nothing would be found"
