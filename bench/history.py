@@ -1,7 +1,8 @@
 """What years of visits cost today: a press and a look at none, 100 thousand and a million old tickets. `python -m bench.history`
 
 Ten wards with a year behind each (bench/past.py). Three servers run at once, one for each length of the past, and are asked in
-turns by one connection, so that all of them meet the same machine. `python -m bench.history 10000000`: ten million beside none.
+turns by one connection, so that all of them meet the same machine. `python -m bench.history sqlite 10000000`: ten million beside
+none, on one kind of database.
 The goal (issue 7): at a million at most 1.2 times as long as at none.
 """
 
@@ -111,9 +112,10 @@ def _rows(kind: str, offices: list[Office]) -> Iterator[dict[str, Any]]:
 
 def main() -> int:
     """Print a table and JSON; 1 when a past of a million (or what was asked for) makes today slower than it may."""
-    sizes = (0, *(int(size) for size in sys.argv[1:])) if len(sys.argv) > 1 else SIZES
+    asked = [int(word) for word in sys.argv[1:] if word.isdecimal()]
+    sizes = (0, *asked) if asked else SIZES
     rows: list[dict[str, Any]] = []
-    for kind in ("sqlite", "postgresql"):
+    for kind in [word for word in sys.argv[1:] if not word.isdecimal()] or ("sqlite", "postgresql"):
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dung-gio-history-", dir=DISK)))
             folder.chmod(0o755)  # PostgreSQL does not run as root
