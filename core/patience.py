@@ -18,10 +18,10 @@ from sqlalchemy import Engine, event
 
 Answer = TypeVar("Answer")
 
-LONGEST_S = 0.005
+LONGEST_S = 0.05
 """Under a load that never ends the patient get their turn all the same: this long after they have asked, or when the loop next
 looks at its clock."""
-PATIENCE_S = 0.1
+PATIENCE_S = 0.5
 """How long a piece of work waits in all before it gives way no more: where there is too much to do it is done all the same."""
 
 _here = threading.local()

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from core.background import name_of
 from core.clock import SetClock
-from core.memory import APART_S, ENOUGH, QUIET, TOO_MUCH, Collecting, is_due
+from core.memory import APART_S, ENOUGH, QUIET, THOROUGH_S, TOO_MUCH, Collecting, is_due
 from office.models import Staff
 from printer import store as printer_store
 from tests import builders
@@ -57,6 +57,7 @@ def seldom() -> Iterator[None]:
     """Nothing is collected unless it is asked for, as on the server."""
     gc.disable()
     yield
+    gc.unfreeze()
     gc.enable()
 
 
@@ -85,6 +86,28 @@ def test_old_garbage_goes_in_the_first_second_in_which_the_process_has_nothing_t
     assert a_second_later(0.02)
     assert garbage() is None
     assert not any(a_second_later(0.0) for _second in range(round(APART_S) - 1)), "not again at once"
+
+
+@pytest.mark.usefixtures("seldom")
+def test_what_was_put_aside_is_gone_through_in_a_quiet_moment_of_another_hour() -> None:
+    seconds = {"used": 0.0, "now": 0.0}
+    collecting = Collecting(lambda: TOO_MUCH, lambda: seconds["used"], lambda: seconds["now"])
+
+    def later(by: float, used: float) -> bool:
+        seconds["now"] += by
+        seconds["used"] += used
+        return collecting.look()
+
+    circle = Circle()
+    assert later(APART_S, APART_S), "in a rush, for there is too much; the circle lives and is put aside"
+    garbage = weakref.ref(circle)
+    del circle
+    assert later(APART_S, 0.0)
+    assert garbage() is not None, "not looked for yet"
+    assert later(THOROUGH_S, THOROUGH_S)
+    assert garbage() is not None, "nor in a rush"
+    assert later(APART_S, 0.0)
+    assert garbage() is None
 
 
 def test_the_looking_ends_with_the_server() -> None:
