@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time as pauses
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -27,6 +26,7 @@ from booking.city_store import Listed
 from booking.events import BookingsChanged, PlacesChanged
 from core.clock import Clock
 from core.database import Database
+from core.patience import give_way, patiently
 from office.events import OfficeChanged
 from office.hours import local_day
 from office.store import hours_by_id
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 TRUE_FOR = timedelta(seconds=60)
 """What was looked up longer ago is not shown: better no time than one that may be gone."""
 REFRESH = timedelta(seconds=30)
-LINE_MOVED = timedelta(seconds=10)
+LINE_MOVED = timedelta(seconds=25)
 """An office's line changes with every call, its hours hardly ever, and the event is the same: so often it is looked at for it."""
 BATCH = 20
 BREATH_S = 0.05
@@ -125,7 +125,8 @@ class City:
         while not stop.is_set():
             more = False
             try:
-                more = self.look()
+                with patiently():
+                    more = self.look()
             except Exception:
                 log.exception("what is free in the city could not be looked up; it is tried again")
             if more:
@@ -256,7 +257,7 @@ def next_beginnings(
         begins, known_until = _midnight(lacking[0], day), _known_until(lacking[0], day)
         uses = fetch([plan.id for plan in lacking], max(now, begins), known_until)
         for plan in lacking:
-            pauses.sleep(0)
+            give_way()
             most = KEPT - len(found[plan.id])
             found[plan.id] += city_rules.beginnings(plan, day, uses.get(plan.id, {}), now, known_until, most)
     return found

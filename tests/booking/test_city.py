@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from booking import city as city_module
 from booking import offers
-from booking.city import City
+from booking.city import LINE_MOVED, City
 from core.clock import SetClock
 from core.database import Database
 from office.store import lock_office, office_by_code, service_by_code
@@ -239,7 +239,7 @@ def test_changed_hours_show_at_once_and_a_line_that_moves_costs_little(
     portal: FlaskClient, city: City, database: Database, clock: SetClock
 ) -> None:
     look(city)
-    clock.advance(timedelta(seconds=10))
+    clock.advance(LINE_MOVED)
     with database.transaction() as session:
         office = lock_office(session, office_by_code(session, "00070"))
         set_hours(session, office, {0: [(600, 720)]})
