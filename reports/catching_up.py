@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ log = logging.getLogger(__name__)
 EVERY_S = 60.0
 BREATH_S = 0.2
 """Between two transactions of the loop: a counter's press on SQLite waits for one of them at most."""
+PAGE_BREATH_S = 0.001
+"""The same where a person waits: whoever wants to write comes in between, else ten transactions are one stop of 0.4 s."""
 MOST_FOR_A_PAGE = 10
 """How many transactions (of `fact_store.AT_ONCE` tickets) a page waits for; the rest is left to the loop, as the page says."""
 
@@ -39,9 +42,11 @@ def for_a_page(database: Database, tz: ZoneInfo, offices: Iterable[int] | None) 
     steps = 0
     for office_id in behind:
         while _step(database, office_id, tz):
+            time.sleep(PAGE_BREATH_S)
             steps += 1
             if steps >= MOST_FOR_A_PAGE:
                 return False
+        time.sleep(PAGE_BREATH_S)
         steps += 1
         if steps >= MOST_FOR_A_PAGE:
             return office_id == behind[-1]
