@@ -270,6 +270,23 @@ def test_the_helper_hears_that_it_is_too_late_for_today_and_may_give_a_number_al
     expect(tablet.locator("#given-number")).to_have_text("A001")
 
 
+def test_the_line_after_a_press_comes_over_the_socket_and_is_not_asked_for_as_well(console: Console) -> None:
+    asked: list[str] = []
+    console.page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/line") else None)
+    for number in ("A001", "A002"):
+        console.key("k")
+        console.page.locator("[data-narrows=take-service]").fill("ban sao tu ban chinh")
+        console.key("Enter")
+        expect(console.toast).to_contain_text(f"Đã cấp số {number}")
+    console.call_next()
+    expect(console.number).to_have_text("A001")
+    console.key("s")
+    expect(console.state).to_have_text("Đang phục vụ")
+    console.call_next()
+    expect(console.number).to_have_text("A002")
+    assert len(asked) < 5, "five presses; a slow machine may ask once or twice"
+
+
 def test_who_was_signed_out_signs_in_again_and_is_back_at_the_same_counter_with_the_same_person(
     console: Console, sheet: Sheet
 ) -> None:

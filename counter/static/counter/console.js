@@ -12,7 +12,7 @@ import { choiceButtons, ticketChoices } from "./choices.js";
 import { KEYS, isForField, keysOn, letterOf, setKeysOn } from "./keys.js";
 import { printerWell } from "./paper.js";
 import { drawPapers } from "./papers.js";
-import { followLine, post, signInAgain } from "./server.js";
+import { arrivals, followLine, post, signInAgain } from "./server.js";
 import { sheetSaid } from "./sheets.js";
 import { drawNotices, drawStrip } from "./strip.js";
 import { drawToast, tell, untell } from "./toast.js";
@@ -33,6 +33,7 @@ let settledAt = 0;
 let acceptedAt = Date.now();
 let scope = "counter";
 let connection = null;
+const line = arrivals();
 let opened = null; /* {ticket, names}: whose names are shown in full, until that ticket leaves this counter */
 
 setZone(page.timezone);
@@ -85,16 +86,19 @@ async function run(name, calls) {
   if (busy || !calls) return;
   busy = name;
   tick();
+  const expected = snapshot.version + calls.length - 1; /* each call is one change */
   let answer = null;
   for (const [address, body] of calls) {
     answer = await post(address, body);
     if (!answer.ok) break;
   }
+  /* What was done comes over the socket to everybody, here as well: the line is asked for only when it does not. */
+  if (!answer.ok || answer.status === 204 || name === "sheet" || !(await line.isNewerThan(expected))) await refetch();
   busy = null;
   if (name === "next") settledAt = Date.now();
   if (answer.ok) { untell(); said(name, answer); }
   else refused(answer);
-  await refetch();
+  tick();
 }
 
 function said(name, { status, data }) {
@@ -127,6 +131,7 @@ function accept(fresh) {
   acceptedAt = Date.now();
   setServerTime(snapshot.now);
   draw();
+  line.came(snapshot.version);
 }
 
 async function press(name, pointed) {
@@ -223,6 +228,6 @@ draw();
 listen();
 setInterval(tick, 500);
 sayAlive(page.counter, refetch);
-connection = followLine(page, accept, refetch);
+connection = followLine(page, accept, refetch, line.isLive);
 const hall = followHeard(page, () => drawHeard(desk.ticket, words));
 window.addEventListener("pagehide", () => { connection.close(); hall.close(); });

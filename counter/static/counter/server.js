@@ -17,15 +17,45 @@ export async function post(address, body) {
   return signInAgain(answer.status === 0 ? await send("POST", address, body, { key }) : answer);
 }
 
+const SOON_MS = 300; /* a line comes some 20 ms after its change; then it is asked for */
+
+/* Lines as they come: `isNewerThan(version)` is true as soon as a later one is there, false when the socket does not bring it. */
+export function arrivals() {
+  let live = false;
+  let latest = -1;
+  let waiting = [];
+  return {
+    isLive(is) { live = is; },
+    came(version) {
+      latest = version;
+      waiting = waiting.filter((each) => !each(version));
+    },
+    isNewerThan(version) {
+      if (latest > version) return Promise.resolve(true);
+      if (!live) return Promise.resolve(false);
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(false), SOON_MS);
+        waiting.push((present) => {
+          if (present <= version) return false;
+          clearTimeout(timer);
+          resolve(true);
+          return true;
+        });
+      });
+    },
+  };
+}
+
 /* Keep the line of a page's office live. The socket speaks Vietnamese to everybody: for who reads English `refetch` asks for
-   the same line in English. Gives the connection. */
-export function followLine(page, accept, refetch) {
+   the same line in English. `isLive` is told whether the socket brings it. Gives the connection. */
+export function followLine(page, accept, refetch, isLive = () => {}) {
+  const show = showConnection(page.words);
   return connect({
     namespace: "/line",
     join: { office: page.office },
     poll: page.line,
     onSnapshot(fresh) { if (page.language === "vi") accept(fresh); else refetch(); },
-    onState: showConnection(page.words),
+    onState(state, age) { isLive(state === "live"); show(state, age); },
     onRefused() { location.reload(); },
   });
 }
