@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from flask import Flask
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 HEAL_EVERY_S = 1.0
 REFRESH_EVERY_S = 60.0
 """How long a screen is left alone where nothing changes: a wait grows shorter, or longer, by itself."""
+LOOKS_AGAIN = 3
+"""How often a change is read anew because somebody who joined while it was read was sent a later snapshot."""
 SHARED = timedelta(seconds=REFRESH_EVERY_S)
 """How long a snapshot is good for whoever joins, as long as nothing changes: the screens beside it show the same."""
 
@@ -66,6 +69,11 @@ class Delivery:
         self._dirty: dict[str, dict[str, float | None]] = {}
         self._wakes: dict[str, threading.Event] = {}
         self._owed: dict[Place, dict[str, set[str]]] = {}
+        self._begun = count(1)
+        self._sent_at: dict[Place, int] = {}
+        self._paid_at: dict[Place, int] = {}
+        """In which order what was last sent to the rooms of an office, and to who joined them, began to be read: nobody is sent
+        what was read earlier after what was read later."""
         self._asked = threading.Event()
 
     def add(self, feed: Feed) -> None:
@@ -110,14 +118,18 @@ class Delivery:
     def send(self, feed: Feed, office: str, since: float | None = None) -> None:
         """Send everybody in the rooms of an office what it is now."""
         place = (feed.namespace, office)
-        keys = self._rooms.keys(place)
-        if not keys:
+        if not self._rooms.keys(place):
             self.shown.pop(place, None)
             self._sent.pop(place, None)
             self._kept.pop(place, None)
             return
         try:
-            present = self._make(feed, office, keys)
+            for _time in range(LOOKS_AGAIN):
+                begun = next(self._begun)
+                present = self._make(feed, office, self._rooms.keys(place))
+                if self._paid_at.get(place, 0) < begun:  # else somebody who joined meanwhile was sent a later one
+                    break
+            self._sent_at[place] = begun
             for key, encoded in present.items():
                 self._sender.send(feed.namespace, encoded, self._rooms.sockets(place, key))
             self.told(feed.namespace, len(present), None if since is None else time.perf_counter() - since)
@@ -168,7 +180,11 @@ class Delivery:
         if owed is None:
             return
         try:
+            begun = next(self._begun)
             present = self._remembered(place, owed) or self._make(feed, office, list(owed))
+            if self._sent_at.get(place, 0) > begun:  # to everybody in the rooms, so to them as well
+                return
+            self._paid_at[place] = begun
             for key in owed.keys() & present.keys():
                 self._sender.send(feed.namespace, present[key], owed[key])
             self.told(feed.namespace, len(owed), None)
