@@ -18,7 +18,7 @@ from office.models import Counter, CounterService, Office, Procedure, Service
 from setup.change_rules import Part
 from setup.parts_store import SERVICE_FIELDS
 from setup.refusals import ProcedureUnknown, ServiceUnknown
-from setup.store import insert_all
+from setup.store import ids_by, insert_all
 
 
 def write(session: Session, office: Office, whole: Mapping[str, Part], changed: Mapping[str, Part]) -> None:
@@ -64,9 +64,9 @@ def write_skills(session: Session, office: Office, changed: Mapping[str, Part]) 
     wanted: dict[int, list[str]] = {int(number): fields["services"] for number, fields in changed.items() if "services" in fields}
     if not wanted:
         return
-    services = _ids(session, select(Service.code, Service.id).where(Service.office_id == office.id))
+    services = ids_by(session, select(Service.code, Service.id).where(Service.office_id == office.id))
     here = select(Counter.number, Counter.id).where(Counter.office_id == office.id, Counter.number.in_(wanted))
-    counters = _ids(session, here)
+    counters = ids_by(session, here)
     for code in (code for codes in wanted.values() for code in codes):
         if code not in services:
             raise ServiceUnknown(service=code)
@@ -77,10 +77,6 @@ def write_skills(session: Session, office: Office, changed: Mapping[str, Part]) 
         for position, code in enumerate(codes)
     ]
     insert_all(session, CounterService, rows)
-
-
-def _ids(session: Session, asked: Any) -> dict[Any, int]:
-    return {row[0]: row[1] for row in session.execute(asked)}
 
 
 def take_away(session: Session, office: Office, codes: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.database import Base
@@ -64,6 +64,11 @@ def remove_days(session: Session, office: Office, days: Collection[date]) -> Non
     """Say nothing of these days any more."""
     if days:
         session.execute(delete(SpecialDay).where(SpecialDay.office_id == office.id, SpecialDay.on.in_(days)))
+
+
+def ids_by(session: Session, asked: Select[Any, int]) -> dict[Any, int]:
+    """Ids by what stands in the first column of the statement."""
+    return {row[0]: row[1] for row in session.execute(asked)}
 
 
 def insert_all(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking import offers
@@ -21,6 +21,7 @@ from office.stops import Stopped, said
 from office.store import day_exception
 from setup.change_rules import HOURS, SETTINGS, Part, kind_of, name_of
 from setup.parts_store import day_of_part
+from setup.store import ids_by
 
 _NO_COLUMNS = ("procedure",)
 
@@ -34,8 +35,8 @@ def two_offers(
     """
     rows = _Rows(
         [day_exception(row) for row in session.scalars(select(SpecialDay).where(SpecialDay.office_id.is_(None)))],
-        _ids(session, select(Service.code, Service.id).where(Service.office_id == office.id)),
-        _ids(session, select(Counter.number, Counter.id).where(Counter.office_id == office.id)),
+        ids_by(session, select(Service.code, Service.id).where(Service.office_id == office.id)),
+        ids_by(session, select(Counter.number, Counter.id).where(Counter.office_id == office.id)),
         said(session, office, local_day(now, tz)),
     )
     one, other = (_offer(rows, office, setup, now, tz) for setup in setups)
@@ -50,10 +51,6 @@ class _Rows:
     services: Mapping[str, int]
     counters: Mapping[int, int]
     stops: tuple[Stopped, ...]
-
-
-def _ids(session: Session, asked: Select[Any, int]) -> dict[Any, int]:
-    return {row[0]: row[1] for row in session.execute(asked)}
 
 
 def _offer(rows: _Rows, office: Office, setup: Mapping[str, Part], now: datetime, tz: ZoneInfo) -> Offer:
