@@ -79,8 +79,8 @@ def next_call(
     `log` holds today's calls of the office, `opening` its open hours of today, `counters` are those open now (none: no service
     is scarce). The order of none of them matters.
     """
-    people = [standing(who, now, opening) for who in line if counter.takes(who)]
-    return decide(people, counter, turns_of(log, counter.id), policy, now, takers=takers_of(counters))
+    mine = People(counter, (standing(who, now, opening) for who in line if counter.takes(who)))
+    return choose(mine, turns_of(log, counter.id), policy, now, takers=takers_of(counters))
 
 
 def takers_of(counters: Iterable[CounterView]) -> Mapping[ServiceId, int]:
@@ -112,20 +112,6 @@ def asked_first(counter: CounterView) -> tuple[int, bool, float, int]:
     return len(counter.services), since is None, since.timestamp() if since else 0.0, counter.id
 
 
-def decide(
-    people: Iterable[Standing],
-    counter: CounterView,
-    turns: Turns,
-    policy: Policy,
-    now: datetime,
-    later: float = 0.0,
-    takers: Mapping[ServiceId, int] | None = None,
-) -> Choice | None:
-    """`next_call` for people whose wait is known; `later` open minutes have passed since it was measured."""
-    mine = People(counter, (person for person in people if counter.takes(person.who)))
-    return choose(mine, turns, policy, now, later, takers)
-
-
 def choose(
     mine: People,
     turns: Turns,
@@ -134,7 +120,7 @@ def choose(
     later: float = 0.0,
     takers: Mapping[ServiceId, int] | None = None,
 ) -> Choice | None:
-    """`decide` among people whom the counter takes."""
+    """`next_call` among people whom the counter takes and whose wait is known; `later` open minutes have passed since it was."""
     return _Decision(mine, turns, policy, now, later, takers or {}).choose()
 
 
