@@ -67,7 +67,8 @@ def _suit_the_runner(app: Flask, database: Database) -> None:
         {
             "metrics": nothing,
             "background": lambda _stop: None,
-            "realtime": SimpleNamespace(sockets=dict),
+            "realtime": SimpleNamespace(sockets=dict, feeds={}),
+            "socketio": SimpleNamespace(server=SimpleNamespace(manager=SimpleNamespace(rooms={}))),
             "dung-gio": SimpleNamespace(database=database, background=[], housekeeping=[]),
         }
     )

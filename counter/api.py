@@ -97,7 +97,7 @@ def call_ticket(session: Session, counter: int, body: bodies.CallOutOfTurn) -> C
 
 def _before_number(session: Session, counter: int, body: bodies.TakeAtDesk) -> Forecast | None:
     """The forecast for a number that joins the line; who is served at once waits for nobody."""
-    return None if body.serve else forecasts().at(session, _counter(session, counter)[0], now(), config().tz)
+    return None if body.serve else forecasts().at(session, _counter(session, counter)[0], now(), config().tz, giving=True)
 
 
 @blueprint.post("/counters/<int:counter>/take")

@@ -118,8 +118,8 @@ def check_in_booking(
     if not made:
         return stand(session, office, ticket, place=place, now=now)
     told = (f"outcome_{outcome}", hours_told(arrival, place.tz))
-    foreseen = promise_booked(session, ticket, arrival.call_from, place.desk, now)
-    given = print_ticket(Hall(session, office, now, place.tz), ticket, place, told=told, foreseen=foreseen)
+    hall = Hall(session, office, now, place.tz)
+    given = print_ticket(hall, ticket, place, told=told, foreseen=promise_booked(hall, ticket, arrival.call_from, place.desk))
     return Admitted(ticket, True, outcome, told, given)
 
 

@@ -135,7 +135,7 @@ def forecast_now(session: Session, office: str, **_more: Any) -> Forecast:
 
 
 def _forecast(session: Session, at: Office) -> Forecast:
-    return forecasts().at(session, at, now(), config().tz)
+    return forecasts().at(session, at, now(), config().tz, giving=True)
 
 
 def _before_number(session: Session, office: str, body: NumberIn) -> Forecast:

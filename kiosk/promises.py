@@ -63,16 +63,16 @@ def promise_walk_in(hall: Hall, ticket: Ticket, asked: Asked, desk: Desk) -> For
     return promise(hall.session, ticket, prospect, wait, hall.now)
 
 
-def promise_booked(session: Session, ticket: Ticket, call_from: datetime, desk: Desk, now: datetime) -> Foreseen:
+def promise_booked(hall: Hall, ticket: Ticket, call_from: datetime, desk: Desk) -> Foreseen:
     """Keep and give what somebody is told who checked in. One who came late waits as a walk-in, and is not turned away."""
     if desk.known is None or ticket.appointment_id is None:
         return Foreseen()
-    prospect = desk.known.prospect
-    if ticket.kind == "booked":
-        wait = prospect.of_booking(ticket.appointment_id, ticket.service_id, call_from, now)
+    prospect, booked = desk.known.prospect, ticket.kind == "booked"
+    if booked:
+        wait = prospect.of_booking(ticket.appointment_id, ticket.service_id, call_from, hall.now)
     else:
-        wait = prospect.of_walk_in(ticket.service_id, (), now)
-    return promise(session, ticket, prospect, wait, now, call_from=call_from if ticket.kind == "booked" else None)
+        wait = wait_of_walk_in(hall, ticket, prospect)
+    return promise(hall.session, ticket, prospect, wait, hall.now, call_from=call_from if booked else None)
 
 
 def refuse_early(session: Session, office: Office, service: AnyService, asked: Asked, desk: Desk, now: datetime) -> None:

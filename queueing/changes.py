@@ -12,6 +12,7 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from core.rights import Actor
+from core.rows import write
 from office.actions import audit
 from office.models import Counter, Staff
 from queueing import day_store, line_log, store
@@ -50,6 +51,7 @@ def move(
     `seen_at` is the counter the interval is written for when the ticket itself stands at none (it was sent on from there).
     That a counter has one open ticket is for the action to ask before; the partial unique index stops who did not.
     """
+    leaving = arriving = None
     if ticket.state in OPEN and ticket.counter_id is not None:
         leaving = store.counter_in_hand(session, ticket.counter_id)
         leaving.idle_at = now
@@ -59,6 +61,7 @@ def move(
         arriving = store.counter_in_hand(session, counter_id)
         arriving.idle_at = None
         _hear(arriving, actor, now)
+    write(session, (leaving, arriving, store.present_of(session, ticket).call))
     write_interval(session, ticket, actor=actor, now=now, why=why, counter_id=counter_id or seen_at)
     session.flush()
 
@@ -78,7 +81,6 @@ def write_interval(session: Session, ticket: Ticket, *, actor: Actor, now: datet
     before = present.stretch
     if before is not None:
         now = max(now, before.from_at)  # who waited for the lock may have looked at the clock before who held it
-        # At most one is open, and it has ended before the next begins: rows of one table are changed before new ones are written.
         before.to_at = now
     present.stretch = TicketInterval(
         ticket_id=ticket.id,
@@ -88,9 +90,10 @@ def write_interval(session: Session, ticket: Ticket, *, actor: Actor, now: datet
         staff_id=staff_of(actor),
         device_id=device_of(actor),
         from_at=now,
+        to_at=None,
         why=why,
     )
-    session.add(present.stretch)
+    write(session, (ticket, before, present.stretch))  # at most one is open: it has ended before the next begins
     line_log.note_interval(session, ticket, before, present.stretch, now)
 
 

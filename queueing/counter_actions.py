@@ -128,7 +128,7 @@ def call_next(session: Session, counter: Counter, *, actor: Actor, now: datetime
     present = store.open_in_hand(session, counter.id)
     if present is not None:
         end_at_counter(session, present, "served", actor=actor, now=now)
-    line = line_store.load_line(session, office, now, tz, counter=counter.id)
+    line = line_store.line_at(session, office, counter.id, now, tz)
     choice = line.next_call(counter.id)
     if choice is None:
         return None
@@ -187,7 +187,7 @@ def _call(
     at_desk: bool = False,
     line: Line | None = None,
 ) -> Call:
-    line = line or line_store.load_line(session, office, now, line_log.tz_of(session), counter=counter.id)
+    line = line or line_store.line_at(session, office, counter.id, now, line_log.tz_of(session), also=ticket.id)
     state: State = "serving" if at_desk else state_after(ticket, "call")
     remember(session, ticket, "take" if at_desk else "call", counter_id=counter.id, now=now)
     ticket.attempts, ticket.first_called_at, ticket.for_counter_id = ticket.attempts + 1, now, None
@@ -204,10 +204,10 @@ def _call(
         reason=reason.code,
         params={**_stored(reason.params), "priority": ticket.priority},
         answered_at=now if at_desk else None,
+        withdrawn_at=None,
     )
-    session.add(call)
-    move(session, ticket, state, actor=actor, now=now, counter_id=counter.id)
     store.present_of(session, ticket).call = call
+    move(session, ticket, state, actor=actor, now=now, counter_id=counter.id)
     line_log.note_call(session, call, ticket, line)
     record(session, TicketCalled(office.code, ticket.id, call.id, 1))
     return call

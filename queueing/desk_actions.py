@@ -58,7 +58,7 @@ def take_at_desk(
     if serve:
         refuse_unless_open(counter)
         refuse_open_ticket(session, counter)
-        line = line_store.load_line(session, office, now, tz, counter=counter.id)
+        line = line_store.line_at(session, office, counter.id, now, tz)
         waiting = line.how_many_for(counter.id)
         if waiting:
             refuse_unless_may_pick(session, actor, waiting=waiting)

@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 EXTENSION = "forecasts"
 PAUSE_S = 1.0
 """How often an office's forecast is computed at most."""
+GIVING = 5
+"""So many pauses old may be the one a number is given by: a slip says whole minutes, and who came since is added."""
 FRESH = timedelta(seconds=30)
 """How long one is good when nothing changes: a visit that lasts and lasts makes the wait longer all the same."""
 
@@ -87,13 +89,17 @@ class Forecasts:
         self._behind: set[str] = set()
         self._offices: dict[int, _Kept] = defaultdict(_Kept)
 
-    def at(self, session: Session, office: Office, now: datetime, tz: ZoneInfo) -> Forecast:
-        """The forecast of this moment; within a second of the last one, that one, not `settled`. Ask in a reading only."""
+    def at(self, session: Session, office: Office, now: datetime, tz: ZoneInfo, *, giving: bool = False) -> Forecast:
+        """The forecast of this moment; within a second of the last one, that one, not `settled`. Ask in a reading only.
+
+        `giving`: a number is given by it, in whose transaction it is brought up to date.
+        """
         kept = self._offices[office.id]
         known = kept.forecast
         if known is not None and known.seq == office.seq and abs(now - known.made_at) < FRESH:
             return known
-        early = known is not None and time.monotonic() - kept.computed < self.pause_s
+        pause_s = self.pause_s * (GIVING if giving else 1)
+        early = known is not None and time.monotonic() - kept.computed < pause_s
         if known is not None and (early or not kept.computing.acquire(blocking=False)):
             self._behind.add(office.code)
             return replace(known, settled=False)

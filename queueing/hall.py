@@ -17,7 +17,7 @@ from office.plans import Plan, PlannedService, plan_of
 from office.words import service_name
 from queueing import line_store, store
 from queueing.day_rules import resumes_at
-from queueing.line_store import CallRow
+from queueing.line_store import AnyRow, CallRow
 from queueing.models import Ticket
 from queueing.order_rules import Line, Place, ahead_of_each
 from queueing.rules import CounterView
@@ -36,7 +36,15 @@ class Hall:
     @cached_property
     def line(self) -> Line:
         """What the rule sees."""
-        return line_store.line_of(self.session, self.office, self.now, self.plan, self.calls, self.counters)
+        calls, counters, busy = self.calls, self.counters, self.at_counters
+        return line_store.line_of(
+            self.session, self.office, self.now, self.plan, calls=calls, counters=counters, busy=busy
+        )
+
+    @cached_property
+    def at_counters(self) -> Sequence[AnyRow]:
+        """The tickets that are called or served."""
+        return line_store.at_counters(self.session, self.office)
 
     @cached_property
     def order(self) -> Sequence[Place]:

@@ -55,8 +55,15 @@ _WAITING: Final = (
     .where(*_of_days(_tickets), _tickets.c.state == "waiting", _stretches.c.state == "waiting")
     .order_by(_stretches.c.id)
 )  # fmt: skip
+_WAITING_FOR: Final = _WAITING.where(
+    or_(
+        _tickets.c.service_id.in_(bindparam("services", expanding=True)),
+        _tickets.c.for_counter_id == bindparam("counter"),
+        _tickets.c.id == bindparam("ticket"),
+    )
+)
 _BUSY: Final = (
-    select(_tickets.c.counter_id, _tickets.c.state, _tickets.c.state_at, _tickets.c.minutes)
+    select(*(_tickets.c[name] for name in ("id", "service_id", "counter_id", "state", "state_at", "minutes")))
     .join(_counters, _counters.c.id == _tickets.c.counter_id)
     .where(_counters.c.office_id == bindparam("office"), one_of_states(OPEN))
 )
@@ -90,11 +97,36 @@ _SHOWN: Final = select(*(_tickets.c[name] for name in ("id", "label", "service_i
 )
 _LIVE: Final = (
     select(
-        *(_tickets.c[name] for name in (
-            "id", "label", "state", "state_at", "service_id", "counter_id", "kind", "arrival", "people", "minutes",
-            "appointment_id", "slot_at", "arrived_at", "due_at", "priority", "needs_help", "lang", "first_called_at", "attempts",
-            "for_counter_id", "outcome", "missing_papers", "further", "carried_on", "dossier_code",
-        ))
+        *(
+            _tickets.c[name]
+            for name in (
+                "id",
+                "label",
+                "state",
+                "state_at",
+                "service_id",
+                "counter_id",
+                "kind",
+                "arrival",
+                "people",
+                "minutes",
+                "appointment_id",
+                "slot_at",
+                "arrived_at",
+                "due_at",
+                "priority",
+                "needs_help",
+                "lang",
+                "first_called_at",
+                "attempts",
+                "for_counter_id",
+                "outcome",
+                "missing_papers",
+                "further",
+                "carried_on",
+                "dossier_code",
+            )
+        )
     )
     .where(*_of_days(_tickets), one_of_states(LIVE))
     .order_by(_tickets.c.arrived_at, _tickets.c.id)
@@ -106,32 +138,55 @@ _CHANGED: Final = (
 )
 
 
-def load_line(session: Session, office: Office, now: datetime, tz: ZoneInfo, *, counter: int | None = None) -> Line:
-    """Everything the rule needs about this moment of an office, as plain data.
+def line_at(session: Session, office: Office, counter: int, now: datetime, tz: ZoneInfo, *, also: int = 0) -> Line:
+    """What the rule needs for the next call of one open counter, and no more: whom it takes, and its own calls.
 
-    Who asks for one `counter` only has the calls of that one in the log: the turns of the others are not read, late in a day
-    they are hundreds.
+    `also` is the ticket of somebody it does not take. Who is at the other counters is not read, as no call asks for it, nor are
+    their turns, which late in a day are hundreds.
     """
-    plan = plan_of(session, office, tz)
-    days = line_days(plan.hours, now)
-    calls = calls_of(session, office, days) if counter is None else _calls_at(session, office, days, counter)
-    return line_of(session, office, now, plan, calls, counters_of(session, office))
-
-
-def line_of(
-    session: Session, office: Office, now: datetime, plan: Plan, calls: Sequence[CallRow], counters: Sequence[Counter]
-) -> Line:
-    """The same for who has read the office's plan, its counters and the calls of the present days already."""
-    days = line_days(plan.hours, now)
+    plan, counters = plan_of(session, office, tz), counters_of(session, office)
+    days, skills = line_days(plan.hours, now), plan.skills
+    calls = _calls_at(session, office, days, counter)
+    which = _where(office, days) | {"services": skills.get(counter, ()), "counter": counter, "ticket": also}
     return Line(
-        waiting=_waiting(session, office, days, plan, calls, counters),
-        counters=_calling(session, office, now, plan, counters),
+        waiting=_people(session.execute(_WAITING_FOR, which), plan, policy_of(office).lead, calls, counters),
+        counters=tuple(CounterView(c.id, skills.get(c.id, ()), c.idle_at) for c in counters if c.state == "open"),
         log=tuple(_called(call) for call in calls),
         policy=policy_of(office),
         now=now,
         opening=opening_of(plan.hours, days),
         minutes=plan.minutes,
     )
+
+
+def line_of(
+    session: Session,
+    office: Office,
+    now: datetime,
+    plan: Plan,
+    *,
+    calls: Sequence[CallRow],
+    counters: Sequence[Counter],
+    busy: Sequence[AnyRow],
+) -> Line:
+    """Everything the rule needs about this moment of an office, as plain data; `calls` are those of the present days."""
+    session.flush()
+    days = line_days(plan.hours, now)
+    return Line(
+        waiting=_people(session.execute(_WAITING, _where(office, days)), plan, policy_of(office).lead, calls, counters),
+        counters=_calling(now, plan, counters, busy),
+        log=tuple(_called(call) for call in calls),
+        policy=policy_of(office),
+        now=now,
+        opening=opening_of(plan.hours, days),
+        minutes=plan.minutes,
+    )
+
+
+def at_counters(session: Session, office: Office) -> Sequence[AnyRow]:
+    """`id, service_id, counter_id, state, state_at, minutes` of the tickets that are called or served now."""
+    session.flush()
+    return session.execute(_BUSY, {"office": office.id}).all()
 
 
 def live_tickets(session: Session, office: Office, days: Sequence[date]) -> Sequence[AnyRow]:
@@ -195,15 +250,13 @@ def _where(office: Office, days: Sequence[date]) -> dict[str, Any]:
     return {"office": office.id, "first": days[0], "last": days[-1]}
 
 
-def _waiting(
-    session: Session, office: Office, days: Sequence[date], plan: Plan, calls: Sequence[CallRow], counters: Sequence[Counter]
+def _people(
+    rows: Iterable[AnyRow], plan: Plan, lead: int, calls: Sequence[CallRow], counters: Sequence[Counter]
 ) -> tuple[Waiting, ...]:
-    session.flush()
     stretches: dict[int, list[AnyRow]] = defaultdict(list)
-    for row in session.execute(_WAITING, _where(office, days)):
+    for row in rows:
         stretches[row.id].append(row)
     known = {counter.id: counter for counter in counters}
-    lead = policy_of(office).lead
     tries: dict[int, int] = defaultdict(int)
     for call in calls:
         tries[call.ticket_id] += call.reason == "early" and call.withdrawn
@@ -237,21 +290,18 @@ def _who(life: Sequence[AnyRow], plan: Plan, counters: Mapping[int, Counter], le
     )
 
 
-def _calling(
-    session: Session, office: Office, now: datetime, plan: Plan, counters: Sequence[Counter]
-) -> tuple[CounterView, ...]:
+def _calling(now: datetime, plan: Plan, counters: Sequence[Counter], busy: Iterable[AnyRow]) -> tuple[CounterView, ...]:
     """The open counters. A busy one is free when its person has been served for the planned minutes, at the earliest now."""
-    session.flush()
-    busy = {
+    until = {
         row.counter_id: max(now, (row.state_at if row.state == "serving" else now) + timedelta(minutes=row.minutes))
-        for row in session.execute(_BUSY, {"office": office.id})
+        for row in busy
     }
     return tuple(
         CounterView(
             counter.id,
             plan.skills.get(counter.id, ()),
-            idle_since=None if counter.id in busy else counter.idle_at,
-            free_at=busy.get(counter.id),
+            idle_since=None if counter.id in until else counter.idle_at,
+            free_at=until.get(counter.id),
         )
         for counter in counters
         if counter.state == "open"

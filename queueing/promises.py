@@ -19,15 +19,14 @@ from queueing.rules import ServiceId
 
 def wait_of_walk_in(hall: Hall, ticket: Ticket, prospect: Prospect) -> Wait | None:
     """The wait of a new walk-in; None where nobody knows. Ask with the line locked, and a hall that has the ticket in it."""
-    since = taken_since(hall, prospect.last_ticket)
-    if ticket.service_id in since:
-        since.remove(ticket.service_id)  # The ticket itself; it does not wait for its own visit.
-    return prospect.of_walk_in(ticket.service_id, since, hall.now)
+    return prospect.of_walk_in(ticket.service_id, taken_since(hall, prospect.last_ticket, ticket), hall.now)
 
 
-def taken_since(hall: Hall, ticket_id: int) -> list[ServiceId]:
-    """The services of those who joined the line after the ticket `ticket_id` and still wait."""
-    return [who.service for who in hall.line.waiting if who.id > ticket_id]
+def taken_since(hall: Hall, last: int, ticket: Ticket) -> list[ServiceId]:
+    """The services of those who joined after the ticket `last`, without `ticket` itself: who waits, and who is at a counter."""
+    waiting = [(who.id, who.service) for who in hall.line.waiting]
+    there = [(row.id, row.service_id) for row in hall.at_counters]
+    return [service for id_, service in (*waiting, *there) if id_ > last and id_ != ticket.id]
 
 
 def promise(

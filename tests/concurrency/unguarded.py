@@ -133,15 +133,15 @@ def _numbers() -> None:
 
 
 def _line() -> None:
-    load_line = line_store.load_line
+    line_at = line_store.line_at
 
-    def load_line_slowly(*arguments: Any, **options: Any) -> Line:
-        line = load_line(*arguments, **options)
+    def line_at_slowly(*arguments: Any, **options: Any) -> Line:
+        line = line_at(*arguments, **options)
         gevent.sleep(MOMENT_S)
         return line
 
     queueing_store.lock_line = _no_lock
-    line_store.load_line = load_line_slowly
+    line_store.line_at = line_at_slowly
 
 
 def _release() -> None:

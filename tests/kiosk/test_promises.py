@@ -18,6 +18,8 @@ from office.models import Staff
 from office.store import office_by_code, service_by_code
 from printer.models import PrintJob
 from queueing import counter_actions, promises, visit_actions
+from queueing import hall as line
+from queueing.actions import take_ticket
 from queueing.forecasts import Forecast, Forecasts, forecasts
 from queueing.models import Promise, Ticket
 from tests import builders
@@ -256,6 +258,19 @@ def test_of_two_people_at_once_the_second_is_judged_after_the_first(ward: Hall, 
         take()
     monkeypatch.setattr(promises, "taken_since", lambda *_asked: [])
     assert take().number == 7, "without a look at who came since, everybody who asked in time gets a number"
+
+
+def test_whoever_came_since_counts_also_when_called_already(ward: Hall) -> None:
+    known = known_of(ward)
+    assert ward.take("A").json["wait"]["median"] == 0
+    with ward.writing() as (session, office):
+        actor = Actor(kind="staff", id=1, role="officer", office=office.code)
+        assert counter_actions.call_next(session, office.counters[0], actor=actor, now=ward.clock.now(), tz=HANOI)
+        service, how = service_by_code(session, office, "A"), {"now": ward.clock.now(), "tz": HANOI}
+        made = take_ticket(session, office, service, source="kiosk", actor=actor, **how)
+        wait = promises.wait_of_walk_in(line.Hall(session, office, **how), made, known.prospect)
+    assert wait is not None
+    assert wait.median >= 5, "the counter was free when it was forecast, and is not now"
 
 
 # --- the break --------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from core.rights import ANONYMOUS, NotFound
 from office.events import OfficeChanged
 from office.models import AuditEntry
 from queueing import actions, counter_actions, line_store, store
+from queueing.hall import Hall
 from queueing.models import TicketInterval
 from queueing.refusals import CounterBusy, CounterNotOpen, MayNotReturn, TooLateToUndo, WrongState
 from tests import builders
@@ -229,7 +230,7 @@ def test_an_undone_call_leaves_no_trace_in_the_rule_nor_on_the_board(ward: Ward,
     assert (ticket.state, ticket.attempts, ticket.first_called_at) == ("waiting", 0, None)
     assert call is not None
     assert call.tier == store.UNDONE
-    assert line_store.load_line(session, ward.office, ward.now, HANOI).log == ()
+    assert Hall(session, ward.office, ward.now, HANOI).line.log == ()
     assert ward.life(ticket) == ["waiting", "called", "waiting"]
     assert ward.called(1) == ticket.label
 
@@ -247,9 +248,10 @@ def test_who_asks_for_one_counter_reads_only_its_calls_and_hears_the_same(ward: 
     for nth in range(20):
         number = 1 + nth % 2
         here = ward.counter(number).id
-        whole = line_store.load_line(session, ward.office, ward.now, HANOI)
-        own = line_store.load_line(session, ward.office, ward.now, HANOI, counter=here)
-        assert own.waiting == whole.waiting
+        whole = Hall(session, ward.office, ward.now, HANOI).line
+        own = line_store.line_at(session, ward.office, here, ward.now, HANOI)
+        assert set(own.waiting) <= set(whole.waiting)
+        assert own.how_many_for(here) == whole.how_many_for(here)
         assert own.next_call(here) == whole.next_call(here)
         logs.add(len(whole.log) - len(own.log))
         ward.call(number)
@@ -320,7 +322,7 @@ def test_the_life_of_a_ticket_is_written_down_with_who_where_and_why(ward: Ward,
 def test_yesterdays_people_are_not_in_todays_line(ward: Ward, session: Session) -> None:
     ward.take()
     ward.pass_minutes(24 * 60)
-    assert line_store.load_line(session, ward.office, ward.now, HANOI).waiting == ()
+    assert Hall(session, ward.office, ward.now, HANOI).line.waiting == ()
 
 
 def test_an_office_open_through_midnight_keeps_its_line(database: Database) -> None:

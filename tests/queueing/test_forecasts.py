@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from core.database import Database
 from office.models import Office
 from queueing import forecast_store, forecasts
 from queueing.forecast_rules import Expected, Wait
-from queueing.forecasts import Forecast, Forecasts
+from queueing.forecasts import GIVING, Forecast, Forecasts
 from queueing.models import Promise, Ticket
 from queueing.service_times import DAYS
 from tests.queueing.ward import HANOI, NINE, Ward
@@ -170,6 +171,23 @@ def test_it_is_computed_once_for_everybody_who_asks_and_at_most_once_a_second(wa
     its.pause_s = 0
     now_of(its, ward)
     assert (its.computed, its.is_behind(ward.office.code)) == (2, False)
+
+
+def test_a_number_is_given_by_one_that_is_some_seconds_old(ward: Ward) -> None:
+    its = Forecasts(nobody, pause_s=0.05)
+    ward.open(1)
+
+    def asked(*, giving: bool) -> int:
+        another_change(ward)
+        its.at(ward.session, ward.office, ward.now, HANOI, giving=giving)
+        return its.computed
+
+    assert asked(giving=True) == 1
+    time.sleep(0.06)
+    assert asked(giving=True) == 1
+    assert asked(giving=False) == 2, "a screen is told the present one"
+    time.sleep(0.06 * GIVING)
+    assert asked(giving=True) == 3
 
 
 def test_a_forecast_grows_old_where_nothing_changes(ward: Ward, its: Forecasts) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from office.models import AuditEntry
-from queueing import line_store, line_views, store
+from queueing import line_views, store
+from queueing.hall import Hall
 from queueing.models import TicketInterval
 from queueing.refusals import NotBooked, WrongState
 from tests.queueing.ward import HANOI, Ward
@@ -123,10 +124,10 @@ def test_a_household_keeps_its_counter_busy_for_all_its_people(ward: Ward, sessi
     ward.open(1)
     household = ward.check_in("09:00", people=3, minutes=30)
     later, booked = ward.take(), ward.check_in("09:20")
-    line = line_store.load_line(session, ward.office, ward.now, HANOI)
+    line = Hall(session, ward.office, ward.now, HANOI).line
     order = [(place.who.id, (place.about_at - ward.now).seconds // 60) for place in line.order()]
     assert order == [(household.id, 0), (booked.id, 30), (later.id, 40)]
     ward.call(1)
     ward.do("serve", household)
-    line = line_store.load_line(session, ward.office, ward.now, HANOI)
+    line = Hall(session, ward.office, ward.now, HANOI).line
     assert [(place.about_at - ward.now).seconds // 60 for place in line.order()] == [30, 40]
