@@ -1,6 +1,6 @@
 """The tables of docs/simulator.md: rules compared on invented ward days. `python -m bench.line [table ...]`
 
-The product's rule is replayed as it is; variants that were tried and not taken live here, as subclasses of its decision.
+The product's rule is replayed as it is; variants that were tried and not taken live here, as subclasses of its parts.
 """
 
 from __future__ import annotations
@@ -8,15 +8,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from queueing import rules
+from queueing import order_rules
 from queueing.policy import Policy
-from queueing.rules import Choice, People, Standing, Waiting, own_reason
+from queueing.rules import CounterView, People, Pick, Rule, ServiceId, Standing, Waiting
 from queueing.simulation_report import summary
 from queueing.simulator import Replayed, Served, at, simulate
+from queueing.waiting_rules import MINUTE, NEVER
 from queueing.ward_days import KINDS, DayKind, ServiceKind, counters_of, generate
 
 DAYS = 100
@@ -25,47 +26,48 @@ DOCUMENTED = Policy(lead=10, ratio=1)
 """The first version of the rule: lead 10, ratio 1, and no thought for rare services (`NotScarce`)."""
 
 
-def _walk_ins(people: People) -> list[Standing]:
-    return [person for person in people.left.values() if not person.who.booked]
-
-
-class NotScarce(rules._Decision):
+class NotScarce(People):
     """Of one slot by check-in, whatever counters take the service."""
 
-    def _by_slot(self, who: Waiting) -> tuple[Any, ...]:
-        return who.slot_at, not who.priority, who.checked_in_at, self.mine.rank(who), who.id
+    def slot_order(self, person: Standing) -> tuple[Any, ...]:
+        """Without a thought for who else could call them."""
+        return person.slot, not person.who.priority, person.arrived, self.rank(person.who)
 
 
-class ScarceFirst(rules._Decision):
+class ScarceFirst(People):
     """Of all due bookings those whom fewer counters take, then by slot."""
 
-    def _by_slot(self, who: Waiting) -> tuple[Any, ...]:
-        return self.takers.get(who.service, 0), *super()._by_slot(who)
+    def __init__(self, counter: CounterView, line: Mapping[int, Standing], takers: Mapping[ServiceId, int]) -> None:
+        super().__init__(counter, line, takers)
+        self._lead = NEVER  # They are not by slot: any of them may be due.
+
+    def slot_order(self, person: Standing) -> tuple[Any, ...]:
+        """Fewer counters before the slot."""
+        return self.takers.get(person.who.service, 0), *super().slot_order(person)
 
 
-@dataclass(frozen=True, slots=True)
-class HeadStart(rules._Decision):
-    """Walk-ins for a rare service count as due `minutes` earlier than they are."""
+class HeadStart(Rule):
+    """Walk-ins for a rare service count as due some minutes earlier than they are."""
 
-    minutes: float = 5.0
+    minutes = 5
 
-    def _walk_in(self) -> Choice:
-        most = max(self.takers.values(), default=0)
+    def _walk_in(self, mine: People) -> Pick | None:
+        most = max(mine.takers.values(), default=0)
 
-        def key(who: Waiting) -> tuple[Any, ...]:
-            head = self.minutes if self.takers.get(who.service, 0) < most else 0.0
-            return who.due_at - timedelta(minutes=head), self.mine.rank(who), who.checked_in_at, who.id
+        def key(person: Standing) -> tuple[Any, ...]:
+            head = self.minutes if mine.takers.get(person.who.service, 0) < most else 0
+            return person.due - head * MINUTE, mine.rank(person.who), person.arrived, person.id
 
-        first = min((person.who for person in _walk_ins(self.mine)), key=key)
-        return Choice(first.id, 4, own_reason(first))
+        first = min(_walk_ins(mine), key=key, default=None)
+        return None if first is None else (first, first.who.origin)
 
 
-def head_start(minutes: float) -> type[rules._Decision]:
+def head_start(minutes: int) -> type[Rule]:
     """`HeadStart` by so many minutes."""
-    return type("HeadStart", (HeadStart,), {"__init__": lambda self, *args: HeadStart.__init__(self, *args, minutes)})
+    return type("HeadStart", (HeadStart,), {"minutes": minutes})
 
 
-class Reserving(rules._Decision):
+class Reserving(Rule):
     """Before an hour booked for a rare service no walk-in for it is begun that would last beyond, while others wait.
 
     It is told what no rule can know (who comes, and how long a visit lasts on average), so it is the best such a rule could do.
@@ -74,41 +76,49 @@ class Reserving(rules._Decision):
     coming: Mapping[str, Sequence[float]] = {}
     minutes: Mapping[str, float] = {}
 
-    def _walk_in(self) -> Choice:
-        free = [person for person in _walk_ins(self.mine) if not self._blocks(person.who)]
-        return rules._Decision._walk_in(replace(self, mine=People(self.mine.counter, free)) if free else self)
+    def _walk_in(self, mine: People) -> Pick | None:
+        free = {person.id: person for person in _walk_ins(mine) if not self._blocks(mine, person.who)}
+        return super()._walk_in(People(mine.counter, free, mine.takers) if free else mine)
 
-    def _blocks(self, who: Waiting) -> bool:
-        service = str(who.service)
-        if self.takers.get(who.service, 0) == max(self.takers.values(), default=0):
+    def _blocks(self, mine: People, who: Waiting) -> bool:
+        service, now = str(who.service), self.clock.now
+        if mine.takers.get(who.service, 0) == max(mine.takers.values(), default=0):
             return False
-        ends = self.now + timedelta(minutes=self.minutes[service])
-        return any(at(slot - 6) < ends and at(slot + 5) > self.now for slot in self.coming.get(service, ()))
+        ends = now + timedelta(minutes=self.minutes[service])
+        return any(at(slot - 6) < ends and at(slot + 5) > now for slot in self.coming.get(service, ()))
 
 
-def replayed(
-    kind: DayKind, policy: Policy, decision: type[rules._Decision] = rules._Decision, days: int = DAYS
-) -> list[Replayed]:
+Variant = type[People] | type[Rule]
+"""What is replaced: the order of people, or a row of the table of cases."""
+
+
+def _walk_ins(people: People) -> list[Standing]:
+    return [person for person in people.everybody() if not person.who.booked]
+
+
+def replayed(kind: DayKind, policy: Policy, variant: Variant = Rule, days: int = DAYS) -> list[Replayed]:
     """`days` days of this kind, seeds 0, 1, 2, ..."""
     found = []
     for seed in range(days):
         day = generate(kind, seed)
-        if issubclass(decision, Reserving):
+        if issubclass(variant, Reserving):
             booked = [person for person in day.people if person.slot is not None and person.arrives is not None]
-            decision.coming = {s: [p.slot for p in booked if p.service == s and p.slot is not None] for s in kind.services}
-            decision.minutes = {name: service.minutes for name, service in kind.services.items()}
-        with _deciding(decision):
+            variant.coming = {s: [p.slot for p in booked if p.service == s and p.slot is not None] for s in kind.services}
+            variant.minutes = {name: service.minutes for name, service in kind.services.items()}
+        with _deciding(variant):
             found.append(simulate(day, policy))
     return found
 
 
 @contextmanager
-def _deciding(decision: type[rules._Decision]) -> Iterator[None]:
-    own, rules._Decision = rules._Decision, decision  # type: ignore[misc]
+def _deciding(variant: Variant) -> Iterator[None]:
+    name = "Rule" if issubclass(variant, Rule) else "People"
+    own = getattr(order_rules, name)
+    setattr(order_rules, name, variant)
     try:
         yield
     finally:
-        rules._Decision = own  # type: ignore[misc]
+        setattr(order_rules, name, own)
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -119,7 +129,7 @@ HEAD = (
 )
 
 
-def show(name: str, kind: DayKind, runs: Mapping[str, tuple[Policy, type[rules._Decision]]]) -> None:
+def show(name: str, kind: DayKind, runs: Mapping[str, tuple[Policy, Variant]]) -> None:
     """Print a row for fifo and one for each run."""
     reference = summary(fifo := replayed(kind, FIFO))
     print(_row(name, "fifo", kind, fifo, reference))
@@ -150,7 +160,7 @@ def _rare(kind: DayKind, days: Sequence[Replayed]) -> str:
 def defaults() -> None:
     """Lead and ratio."""
     pairs = ((10, 1), (6, 1), (10, 4), (8, 4), (7, 4), (6, 2), (6, 3), (6, 4), (6, 5), (5, 4), (0, 4))
-    runs = {f"lead {lead}, ratio {ratio}": (Policy(lead=lead, ratio=ratio), rules._Decision) for lead, ratio in pairs}
+    runs = {f"lead {lead}, ratio {ratio}": (Policy(lead=lead, ratio=ratio), Rule) for lead, ratio in pairs}
     show("even", KINDS["even"], runs)
 
 
@@ -158,16 +168,16 @@ def loads() -> None:
     """The documented rule, the adopted rule and fifo for several loads."""
     for name, kind in KINDS.items():
         for load in (0.8, 0.9, 0.95, 1.0):
-            runs = {"first version": (DOCUMENTED, NotScarce), "adopted": (Policy(), rules._Decision)}
+            runs = {"first version": (DOCUMENTED, NotScarce), "adopted": (Policy(), Rule)}
             show(f"{name}, {load:.0%}", replace(kind, load=load), runs)
 
 
 def skills() -> None:
     """What is done for rare services."""
     for name in ("long", "ward"):
-        variants: dict[str, type[rules._Decision]] = {
+        variants: dict[str, Variant] = {
             "no thought for rare services": NotScarce,
-            "adopted: rare first within a slot": rules._Decision,
+            "adopted: rare first within a slot": Rule,
             "rare first among all due bookings": ScarceFirst,
             "and walk-ins for it 5 min ahead": head_start(5),
             "and walk-ins for it 15 min ahead": head_start(15),
@@ -202,7 +212,7 @@ def days() -> None:
         "one service": replace(even, services={"A": ServiceKind(10, 1)}, counters=counters_of(dict.fromkeys("12345", "A"))),
     }
     for name, kind in kinds.items():
-        show(name, kind, {"first version": (DOCUMENTED, NotScarce), "adopted": (Policy(), rules._Decision)})
+        show(name, kind, {"first version": (DOCUMENTED, NotScarce), "adopted": (Policy(), Rule)})
 
 
 TABLES = {"defaults": defaults, "loads": loads, "skills": skills, "third": third, "days": days}

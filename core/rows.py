@@ -7,7 +7,7 @@ themselves where it is three rows. Who knows the rows that have changed, and in 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, insert, inspect, update
@@ -51,12 +51,12 @@ def _changed(row: Base, state: InstanceState[Any]) -> dict[str, Any]:
     return {name: here[name] for name, was in before.items() if was != here[name] and name in row.__table__.c}
 
 
-@cache
+@lru_cache(maxsize=64)
 def _insert(kind: type[Base]) -> Any:
     return insert(cast(Table, kind.__table__))
 
 
-@cache
+@lru_cache(maxsize=64)
 def _update(kind: type[Base]) -> Any:
     table = cast(Table, kind.__table__)
     return update(table).where(table.c.id == bindparam("its_id"))

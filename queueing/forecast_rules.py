@@ -24,25 +24,26 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from math import ceil, floor, log, sqrt
 from statistics import NormalDist
+from typing import NamedTuple
 
 from queueing.checkin_rules import still_expected
-from queueing.order_rules import Coming, Place, Replay
+from queueing.order_rules import Coming, Replay, Step
 from queueing.policy import Policy
-from queueing.rules import Called, CounterView, People, ServiceId, Standing, Waiting, standing
+from queueing.rules import Called, CounterView, People, Rule, ServiceId, Standing, Waiting, standing, takers_of, turns_by_counter
 from queueing.service_times import ServiceTime
-from queueing.waiting_rules import Span
+from queueing.waiting_rules import MINUTE, MomentClock, Span, microseconds
 
 COMES = 0.9
 """How many of those who booked come, where an office has not learned it yet."""
 AHEAD, AHEAD_SPREAD = 5.0, 6.0
 """How many minutes before the slot a booked person comes on average, and the spread around it."""
-SOON = timedelta(minutes=15)
+SOON = 15 * MINUTE
 """A booking whose slot is so near is awaited in every course: its person may check in any moment and is told the answer."""
 FEWEST, MOST, WORK = 4, 12, 420
 """How many courses: `WORK` people may be called in all of them together, within these bounds."""
@@ -162,16 +163,11 @@ def _come_before(booking: Expected, now: datetime) -> float:
 
 def _answers(scene: Scene, asked: Mapping[int, ServiceId]) -> Mapping[int, list[float]]:
     """The minutes until the call, a course each, of everybody who waits or asks, and of bookings called meanwhile."""
-    line = {who.id: standing(who, scene.now, scene.opening) for who in scene.waiting}
-    last = scene.now + timedelta(microseconds=1)  # behind those of this very moment
-    line |= {key: Standing(Waiting(key, service, last, last), 0.0) for key, service in asked.items()}
-    count = courses_for(len(scene.waiting) + len(scene.expected))
+    courses = _Courses(scene, asked)
     answers: dict[int, list[float]] = defaultdict(list)
-    views = [desk.view for desk in scene.desks]
-    ready = Replay(dict(line), scene.policy, scene.now, scene.opening, lambda _who: 0.0).sorted_for(views)
-    for number in range(count):
-        for place in _Course(scene, number, count, len(asked), ready).played(line):
-            answers[place.who.id].append((place.about_at - scene.now) / _MINUTE)
+    for number in range(courses.count):
+        for at, _counter, person, _code in courses.played(number):
+            answers[person.id].append(at / MINUTE)
     return answers
 
 
@@ -188,7 +184,7 @@ def _edge(ordered: Sequence[float], share: float) -> float:
     return max(0.0, ordered[index] + (ordered[index + 1] - ordered[index]) * (place - index))
 
 
-# --- one course -------------------------------------------------------------------------------------------------------
+# --- the courses ------------------------------------------------------------------------------------------------------
 
 
 @cache
@@ -211,61 +207,87 @@ def _orders(count: int) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(chance.sample(range(count), count)) for _each in range(ORDERS))
 
 
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """Course `number` of `count`. Ids below nothing: first those of the `asked`, then the bookings still expected."""
+class _Booked(NamedTuple):
+    """A booking still expected, with what is the same in every course.
 
-    scene: Scene
-    number: int
-    count: int
-    asked: int
-    ready: Mapping[int, People]
+    `chance` that it comes at all, the share of those who come that would have come `before` now, and who stands in the line if
+    it comes in time.
+    """
 
-    def played(self, line: Mapping[int, Standing]) -> list[Place]:
-        """The calls of this course until everybody of `line` was called."""
-        scene = self.scene
-        coming = [one for index, booking in enumerate(scene.expected) if (one := self._coming(index, booking)) is not None]
-        hours = {desk.view.id: desk.hours for desk in scene.desks}
-        soon = [one.who.id for one in coming if one.who.slot_at is not None and one.who.slot_at <= scene.now + SOON]
-        replay = Replay(dict(line), scene.policy, scene.now, scene.opening, self._minutes_of(), coming, soon, hours, self.ready)
-        return replay.run([self._view(desk) for desk in scene.desks], scene.log)
+    booking: Expected
+    chance: float
+    before: float
+    person: Standing
 
-    def _part(self, key: int) -> int:
-        """Which part of its chances the uncertain thing `key` takes in this course."""
-        return _orders(self.count)[key % ORDERS][self.number]
 
-    def _minutes_of(self) -> Callable[[Waiting], float]:
-        scene, asked = self.scene, self.asked
-        taken = {service: [time.at(normal) for normal in _normals(self.count)] for service, time in scene.times.items()}
+class _Courses:
+    """All courses of a scene. Ids below nothing: first those of the `asked`, then the bookings still expected."""
 
-        def minutes(who: Waiting) -> float:
-            if -asked <= who.id < 0:
-                return 0.0  # Who only asks takes nobody's time.
-            share = scene.shares.get(who.id, 1.0) if who.id > 0 else scene.expected[-who.id - asked - 1].share
-            return taken[who.service][self._part(who.id)] * share
+    def __init__(self, scene: Scene, asked: Mapping[int, ServiceId]) -> None:
+        self.scene, self.asked = scene, len(asked)
+        self.count = courses_for(len(scene.waiting) + len(scene.expected))
+        self.clock = MomentClock(scene.now, scene.opening)
+        last = scene.now + timedelta(microseconds=1)  # behind those of this very moment
+        asking = [Waiting(key, service, last, last) for key, service in asked.items()]
+        self.line = {who.id: self._standing(who) for who in (*scene.waiting, *asking)}
+        self.bookings = [self._booked(index, booking) for index, booking in enumerate(scene.expected)]
+        self.replay = self._replay()
+        self.minutes = {service: [time.at(normal) for normal in _normals(self.count)] for service, time in scene.times.items()}
+        self.usual = {service: [microseconds(each) for each in minutes] for service, minutes in self.minutes.items()}
+        self.shares = {**scene.shares, **{known.person.id: known.booking.share for known in self.bookings}}
 
-        return minutes
+    def played(self, number: int) -> Iterator[Step]:
+        """The calls of course `number` until everybody of the line was called."""
+        scene, parts = self.scene, [order[number] for order in _orders(self.count)]
+        coming = [one for index, known in enumerate(self.bookings) if (one := self._coming(index, known, parts)) is not None]
+        soon = [one.person.id for one in coming if one.person.who.booked and one.person.slot <= SOON]
+        free_at = {desk.view.id: self.clock.at(at) for desk in scene.desks if (at := self._free_at(desk, parts)) is not None}
+        return self.replay.run(dict(self.line), self._busy(parts), free_at, coming, soon)
 
-    def _view(self, desk: Desk) -> CounterView:
+    def _standing(self, who: Waiting) -> Standing:
+        return standing(who, self.scene.policy, self.clock)
+
+    def _booked(self, index: int, booking: Expected) -> _Booked:
+        now, slot_at = self.scene.now, booking.slot_at
+        who = Waiting(-index - self.asked - 1, booking.service, slot_at, slot_at, booked=True, slot_at=slot_at)
+        return _Booked(booking, chance_to_come(booking, now), _come_before(booking, now), self._standing(who))
+
+    def _replay(self) -> Replay:
+        scene, views = self.scene, [desk.view for desk in self.scene.desks]
+        takers, hours = takers_of(views), {desk.view.id: desk.hours for desk in scene.desks}
+        people = [People(view, self.line, takers) for view in views]
+        return Replay(Rule(scene.policy, self.clock), people, turns_by_counter(scene.log), hours)
+
+    def _busy(self, parts: Sequence[int]) -> Callable[[Standing], int]:
+        """How long a visit lasts: in this course `parts` says which part of its chances an uncertain thing takes, by its key."""
+        asked, minutes, usual, shares = self.asked, self.minutes, self.usual, self.shares
+
+        def busy(person: Standing) -> int:
+            if -asked <= person.id < 0:
+                return 0  # Who only asks takes nobody's time.
+            service, part, share = person.who.service, parts[person.id % ORDERS], shares.get(person.id, 1.0)
+            return usual[service][part] if share == 1.0 else microseconds(minutes[service][part] * share)
+
+        return busy
+
+    def _free_at(self, desk: Desk, parts: Sequence[int]) -> datetime | None:
         free_at = desk.from_at
         if free_at is not None and desk.delay:
             # As long again however long it has taken: nobody has said when it ends.
-            free_at -= log(1 - _chances(self.count)[self._part(desk.view.id + 29)]) * desk.delay
+            free_at -= log(1 - _chances(self.count)[parts[(desk.view.id + 29) % ORDERS]]) * desk.delay
         if desk.serving is not None:
             time, lasted = self.scene.times[desk.serving.service], (self.scene.now - desk.serving.since) / _MINUTE
-            left = time.times(desk.serving.share).left(lasted, _chances(self.count)[self._part(desk.view.id + 17)])
+            left = time.times(desk.serving.share).left(lasted, _chances(self.count)[parts[(desk.view.id + 17) % ORDERS]])
             free_at = max(self.scene.now + left * _MINUTE, free_at or self.scene.now)
-        return CounterView(desk.view.id, desk.view.services, desk.view.idle_since, free_at)
+        return free_at
 
-    def _coming(self, index: int, booking: Expected) -> Coming | None:
-        scene, chances = self.scene, _chances(self.count)
-        if chances[self._part(5 * index + 1)] >= chance_to_come(booking, scene.now):
+    def _coming(self, index: int, known: _Booked, parts: Sequence[int]) -> Coming | None:
+        chances, now, slot_at = _chances(self.count), self.scene.now, known.booking.slot_at
+        if chances[parts[(5 * index + 1) % ORDERS]] >= known.chance:
             return None
-        before = _come_before(booking, scene.now)
-        later = _NORMAL.inv_cdf(min(before + (1 - before) * chances[self._part(3 * index + 2)], 1 - 1e-9))
-        at = max(booking.slot_at + (later * AHEAD_SPREAD - AHEAD) * _MINUTE, scene.now)
-        key = -index - self.asked - 1
-        if not still_expected(booking.slot_at, scene.policy, at):
-            return Coming(at, Waiting(key, booking.service, at, at))
-        due_at = max(at, booking.slot_at)
-        return Coming(at, Waiting(key, booking.service, due_at, at, booked=True, slot_at=booking.slot_at))
+        later = known.before + (1 - known.before) * chances[parts[(3 * index + 2) % ORDERS]]
+        minutes = _NORMAL.inv_cdf(min(later, 1 - 1e-9)) * AHEAD_SPREAD - AHEAD
+        at = max(slot_at + minutes * _MINUTE, now)
+        if at > slot_at and not still_expected(slot_at, self.scene.policy, at):
+            return Coming(self.clock.at(at), self._standing(Waiting(known.person.id, known.booking.service, at, at)))
+        return Coming(self.clock.at(at), known.person.arriving(self.clock.at(at)))

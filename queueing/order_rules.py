@@ -7,10 +7,11 @@ The replay lets time pass: each counter calls, is busy for the service's usual m
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from queueing.policy import Policy
 from queueing.rules import (
@@ -18,24 +19,23 @@ from queueing.rules import (
     Choice,
     CounterView,
     People,
+    Rule,
     ServiceId,
     Standing,
     Turns,
     Waiting,
-    asked_first,
-    choose,
+    asking_order,
     standing,
     takers_of,
-    turns_of,
+    turns_by_counter,
 )
-from queueing.waiting_rules import Span, waited_open_minutes
+from queueing.waiting_rules import MomentClock, Span, microseconds
 
 NO_COUNTER = 0
 """The counter of a place in the line that no open counter takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One place of the line: who, when about, at which counter of now (`NO_COUNTER`: none that is open), and why."""
 
     who: Waiting
@@ -62,38 +62,33 @@ def line_order(
     return Line(tuple(line), tuple(counters), tuple(log), policy, now, tuple(opening), known).order()
 
 
-def _everybody(replay: Replay, counters: Sequence[CounterView], log: Sequence[Called]) -> list[Place]:
-    """Whom the counters call, then those whom none of them takes."""
-    places, left = replay.run(counters, log), replay.left
-    if left:
-        for key, person in left.items():
-            left[key] = replace(person, who=replace(person.who, only_counter=None))
-        services = dict.fromkeys(sorted((p.who.service for p in left.values()), key=str))
-        places += replace(replay, ready=None).run([CounterView(NO_COUNTER, tuple(services))], ())
-    return places
-
-
-def ahead_of_each(
-    order: Sequence[Place], counters: Sequence[CounterView], closed: Sequence[CounterView] = ()
-) -> dict[int, int]:
+def ahead_of_each(order: Sequence[Place], counters: Sequence[CounterView], closed: Sequence[CounterView] = ()) -> dict[int, int]:
     """For each ticket: how many before it compete with it, that is, may be called by at least one same counter.
 
     `counters` are open. Where none of them takes a ticket (before opening, over lunch), the `closed` ones that would
     take it count; where none at all takes it, those of its own service.
     """
-    reaches: list[tuple[int, int, ServiceId]] = []
-    ahead: dict[int, int] = {}
+    everywhere, open_ones = (*counters, *closed), (1 << len(counters)) - 1
+    kinds = {_kind(place.who): place.who for place in order}
+    # Which counters take each kind of ticket, a bit each, and for which of them it waits.
+    taken = {kind: _taking(everywhere, who) for kind, who in kinds.items()}
+    awaited = {kind: (its & open_ones) or its for kind, its in taken.items()}
+    behind = {one: [other for other, its in awaited.items() if its & taken[one] or other[0] == one[0]] for one in kinds}
+    before, ahead = dict.fromkeys(kinds, 0), {}
     for place in order:
-        now, later = _reach(counters, place.who), _reach((*counters, *closed), place.who)
-        service = place.who.service
-        ahead[place.who.id] = sum(
-            1 for their_now, their_later, its in reaches if (now & their_now if now else later & their_later) or its == service
-        )
-        reaches.append((now, later, service))
+        kind = _kind(place.who)
+        ahead[place.who.id] = before[kind]
+        for other in behind[kind]:
+            before[other] += 1
     return ahead
 
 
-def _reach(counters: Sequence[CounterView], who: Waiting) -> int:
+def _kind(who: Waiting) -> tuple[ServiceId, int | None]:
+    """What decides which counters take somebody."""
+    return who.service, who.only_counter
+
+
+def _taking(counters: Sequence[CounterView], who: Waiting) -> int:
     return sum(1 << bit for bit, counter in enumerate(counters) if counter.takes(who))
 
 
@@ -115,7 +110,23 @@ class Line:
     @cached_property
     def standing(self) -> Mapping[int, Standing]:
         """Everybody of the line with the open minutes waited, by ticket."""
-        return {who.id: standing(who, self.now, self.opening) for who in self.waiting}
+        return {who.id: standing(who, self.policy, self._clock) for who in self.waiting}
+
+    @cached_property
+    def _clock(self) -> MomentClock:
+        return MomentClock(self.now, self.opening)
+
+    @cached_property
+    def _rule(self) -> Rule:
+        return Rule(self.policy, self._clock)
+
+    @cached_property
+    def _takers(self) -> Mapping[ServiceId, int]:
+        return takers_of(self.counters)
+
+    @cached_property
+    def _turns(self) -> Mapping[int, Turns]:
+        return turns_by_counter(self.log)
 
     @cached_property
     def _people(self) -> dict[int, People]:
@@ -123,20 +134,14 @@ class Line:
 
     def _people_of(self, counter: CounterView) -> People:
         if counter.id not in self._people:
-            mine = (self.standing[who.id] for who in self.waiting if counter.takes(who))
-            self._people[counter.id] = People(counter, mine)
+            self._people[counter.id] = People(counter, self.standing, self._takers)
         return self._people[counter.id]
-
-    @cached_property
-    def _takers(self) -> Mapping[ServiceId, int]:
-        return takers_of(self.counters)
 
     def next_call(self, counter: int) -> Choice | None:
         """The ticket this counter would call now; None also when it is not open."""
         for view in self.counters:
             if view.id == counter:
-                turns = turns_of(self.log, counter)
-                return choose(self._people_of(view), turns, self.policy, self.now, takers=self._takers)
+                return self._rule.next_call(self._people_of(view), self._turns.get(counter, Turns()))
         return None
 
     def how_many_for(self, counter: int) -> int:
@@ -144,97 +149,120 @@ class Line:
         return sum(view.takes(who) for view in self.counters if view.id == counter for who in self.waiting)
 
     def order(self) -> list[Place]:
-        """Everybody in calling order."""
-        ready = {counter.id: self._people_of(counter) for counter in self.counters}
-        replay = Replay(dict(self.standing), self.policy, self.now, self.opening, self._busy, ready=ready)
-        return _everybody(replay, self.counters, self.log)
-
-    def _busy(self, who: Waiting) -> float:
-        return self.minutes.get(who.service, 0) if who.minutes is None else who.minutes
-
-
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """Somebody who is not here yet, and when they are thought to stand at the door."""
-
-    at: datetime
-    who: Waiting
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """The rule asked again and again while time passes.
-
-    `left` are the waiting, by id; who is called leaves it. `busy` is how many minutes a person occupies a counter. `coming`
-    join the line when their time has come, `until` are those of them whose call is awaited, too. `hours` are those of counters
-    that do not keep the office's (`opening`). `ready`, by counter: those of `left` whom it takes, for who replays them again.
-    """
-
-    left: dict[int, Standing]
-    policy: Policy
-    now: datetime
-    opening: Sequence[Span]
-    busy: Callable[[Waiting], float]
-    coming: Sequence[Coming] = ()
-    until: Collection[int] = ()
-    hours: Mapping[int, Sequence[Span]] = field(default_factory=dict)
-    ready: Mapping[int, People] | None = None
-
-    def run(self, counters: Sequence[CounterView], log: Sequence[Called]) -> list[Place]:
-        """Let `counters` call until nobody of those awaited is for them: everybody called till then, in that order."""
-        turns = {counter.id: turns_of(log, counter.id) for counter in counters}
-        mine = self.sorted_for(counters)
-        views, takers = {counter.id: counter for counter in counters}, takers_of(counters)
-        free = [(self._opens(c.free_at or self.now, c.id), asked_first(c), c.id) for c in counters]
-        heapq.heapify(free)
-        coming = sorted(self.coming, key=lambda one: (one.at, one.who.id), reverse=True)
-        places: list[Place] = []
-        awaited = {*self.left, *self.until}
-        while free and awaited:
-            at, asked, counter = heapq.heappop(free)
-            while coming and coming[-1].at <= at:
-                self._join(coming.pop(), counters, mine)
-            place = self._call(mine[counter], turns[counter], takers, at)
-            if place is None:
-                following = next((one.at for one in reversed(coming) if views[counter].takes(one.who)), None)
-                if following is not None:
-                    heapq.heappush(free, (self._opens(following, counter), asked, counter))
-                continue
-            who, reason = place.who, place.choice.reason.code
-            places.append(place)
-            awaited.discard(who.id)
-            for theirs in mine.values():
-                theirs.discard(who.id)
-            turns[counter] = turns[counter].after(reason, booked=who.booked, priority=who.priority)
-            free_at = self._opens(at + timedelta(minutes=self.busy(who)), counter)
-            idle = CounterView(counter, views[counter].services, idle_since=free_at)
-            heapq.heappush(free, (free_at, asked_first(idle), counter))
+        """Everybody in calling order: whom the counters call, then those whom none of them takes."""
+        left = dict(self.standing)
+        people = [self._people_of(counter) for counter in self.counters]
+        places = self._places(Replay(self._rule, people, self._turns), left)
+        if left:
+            stray = {key: replace(person, who=replace(person.who, only_counter=None)) for key, person in left.items()}
+            nobody = CounterView(NO_COUNTER, tuple(sorted({person.who.service for person in stray.values()}, key=str)))
+            places += self._places(Replay(self._rule, [People(nobody, stray, takers_of([nobody]))], {}), stray)
         return places
 
-    def sorted_for(self, counters: Sequence[CounterView]) -> Mapping[int, People]:
-        """Whom each of these counters takes of those who wait now."""
-        if self.ready is not None:
-            return {counter.id: self.ready[counter.id].copy() for counter in counters}
-        return {c.id: People(c, (person for person in self.left.values() if c.takes(person.who))) for c in counters}
+    def _places(self, replay: Replay, left: dict[int, Standing]) -> list[Place]:
+        clock, explained = self._clock, self._rule.explained
+        free_at = {counter.id: clock.at(counter.free_at) for counter in self.counters if counter.free_at is not None}
+        return [
+            Place(person.who, counter, clock.instant(at), explained(person, code, at))
+            for at, counter, person, code in replay.run(left, self._busy, free_at)
+        ]
 
-    def _join(self, one: Coming, counters: Sequence[CounterView], mine: Mapping[int, People]) -> None:
+    def _busy(self, person: Standing) -> int:
+        who = person.who
+        return microseconds(self.minutes.get(who.service, 0) if who.minutes is None else who.minutes)
+
+
+# --- the replay -------------------------------------------------------------------------------------------------------
+
+
+class Coming(NamedTuple):
+    """Somebody who is not here yet, and when they are thought to stand at the door (by the clock of the replay)."""
+
+    at: int
+    person: Standing
+
+
+Step = tuple[int, int, Standing, str]
+"""One call of a replay: when (by its clock), at which counter, whom, and the code of the reason."""
+
+
+class Replay:
+    """The rule asked again and again while time passes, from its moment on. It may be run many times.
+
+    `people`: whom each counter takes of those who wait now. `turns`: those of the counters that have called today. `hours`: of
+    the counters that do not keep the office's, theirs.
+    """
+
+    def __init__(
+        self,
+        rule: Rule,
+        people: Sequence[People],
+        turns: Mapping[int, Turns],
+        hours: Mapping[int, Iterable[Span]] | None = None,
+    ) -> None:
+        self.rule, self.clock = rule, rule.clock
+        self._people = {mine.counter.id: mine for mine in people}
+        self._turns = {counter: turns.get(counter, Turns()) for counter in self._people}
+        self._hours = dict.fromkeys(self._people, self.clock.opening)
+        self._hours |= {counter: self.clock.hours(its) for counter, its in (hours or {}).items()}
+
+    def run(
+        self,
+        left: dict[int, Standing],
+        busy: Callable[[Standing], int],
+        free_at: Mapping[int, int],
+        coming: Iterable[Coming] = (),
+        until: Collection[int] = (),
+    ) -> Iterator[Step]:
+        """Let the counters call until nobody of those awaited is for them: everybody called till then, in that order.
+
+        `left` are those who wait now, by ticket; who is called leaves it. `busy` says for how long somebody occupies a counter,
+        `free_at` when a counter is free that serves somebody now. `coming` join when their time has come; `until` are those of
+        them whose call is awaited, too.
+        """
+        people = {counter: mine.copy(left) for counter, mine in self._people.items()}
+        turns = {counter: its.copy() for counter, its in self._turns.items()}
+        free = [self._free(mine.counter, free_at.get(counter, 0)) for counter, mine in people.items()]
+        heapq.heapify(free)
+        still_coming = sorted(coming, key=lambda one: (one.at, one.person.id), reverse=True)
+        awaited = {*left, *until}
+        while free and awaited:
+            at, asked = free[0]
+            counter = asked[-1]
+            while still_coming and still_coming[-1].at <= at:
+                self._join(still_coming.pop(), left, people.values())
+            mine = people[counter]
+            pick = self.rule.pick(mine, turns[counter], at)
+            if pick is None:
+                heapq.heappop(free)
+                theirs = next((one for one in reversed(still_coming) if mine.counter.takes(one.person.who)), None)
+                if theirs is not None:
+                    heapq.heappush(free, (self._opens(theirs.at, counter), asked))
+                continue
+            person, code = pick
+            del left[person.id]
+            awaited.discard(person.id)
+            yield at, counter, person, code
+            turns[counter].count(code, booked=person.who.booked, priority=person.who.priority)
+            then = self._opens(at + busy(person), counter)
+            heapq.heapreplace(free, (then, asking_order(asked[0], then, counter)))
+
+    def _free(self, counter: CounterView, at: int) -> tuple[int, tuple[int, bool, float, int]]:
+        since = None if counter.idle_since is None else self.clock.at(counter.idle_since)
+        return self._opens(max(at, 0), counter.id), asking_order(len(counter.services), since, counter.id)
+
+    def _join(self, one: Coming, left: dict[int, Standing], people: Iterable[People]) -> None:
         # A wait is measured as of now and grows with the replay: who comes later begins below nothing.
-        person = self.left[one.who.id] = Standing(one.who, -self._open_minutes_until(one.at))
-        for counter in counters:
-            if counter.takes(one.who):
-                mine[counter.id].add(person)
+        person = left[one.person.id] = one.person
+        person.waited = -self.clock.open_minutes(one.at)
+        for mine in people:
+            if mine.counter.takes(person.who):
+                mine.add(person)
 
-    def _call(self, mine: People, turns: Turns, takers: Mapping[ServiceId, int], at: datetime) -> Place | None:
-        choice = choose(mine, turns, self.policy, at, self._open_minutes_until(at), takers)
-        return None if choice is None else Place(self.left.pop(choice.ticket).who, mine.counter.id, at, choice)
-
-    def _open_minutes_until(self, at: datetime) -> float:
-        return waited_open_minutes((Span(self.now),), self.opening, at) if at > self.now else 0.0
-
-    def _opens(self, at: datetime, counter: int) -> datetime:
+    def _opens(self, at: int, counter: int) -> int:
         """`at`, or the counter's next opening when it is closed then; after its last closing time it serves on."""
-        at, hours = max(at, self.now), self.hours.get(counter, self.opening)
-        for span in hours:
-            if span.start <= at and (span.end is None or at < span.end):
+        hours = self._hours[counter]
+        for start, end in hours:
+            if start <= at < end:
                 return at
-        return min((span.start for span in hours if span.start > at), default=at)
+        return min((start for start, _end in hours if start > at), default=at)

@@ -30,9 +30,9 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from queueing.policy import Policy
 from queueing.standing_rules import CounterView as CounterView
@@ -41,23 +41,27 @@ from queueing.standing_rules import People as People
 from queueing.standing_rules import ServiceId as ServiceId
 from queueing.standing_rules import Standing as Standing
 from queueing.standing_rules import Waiting as Waiting
+from queueing.standing_rules import standing as standing
 from queueing.turn_rules import BY_HAND as BY_HAND
 from queueing.turn_rules import Called as Called
 from queueing.turn_rules import Turns as Turns
-from queueing.turn_rules import turns_of as turns_of
-from queueing.waiting_rules import Span, waited_open_minutes
+from queueing.turn_rules import turns_by_counter as turns_by_counter
+from queueing.waiting_rules import MomentClock, Span
+
+Pick = tuple[Standing, str]
+"""Who is called, and the code of the reason."""
+_TIERS = {"booked": 1, "booked_overdue": 1, "priority_first": 1, "guard": 2, "priority": 3, "early": 5}
+"""Of each reason; all others are 4."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why this one: a stable code and what a sentence about it needs (instants, minutes, counts)."""
 
     code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The next ticket of a counter."""
 
     ticket: int
@@ -79,22 +83,15 @@ def next_call(
     `log` holds today's calls of the office, `opening` its open hours of today, `counters` are those open now (none: no service
     is scarce). The order of none of them matters.
     """
-    mine = People(counter, (standing(who, now, opening) for who in line if counter.takes(who)))
-    return choose(mine, turns_of(log, counter.id), policy, now, takers=takers_of(counters))
+    clock = MomentClock(now, opening)
+    mine = {who.id: standing(who, policy, clock) for who in line if counter.takes(who)}
+    turns = turns_by_counter(call for call in log if call.counter == counter.id)
+    return Rule(policy, clock).next_call(People(counter, mine, takers_of(counters)), turns.get(counter.id, Turns()))
 
 
 def takers_of(counters: Iterable[CounterView]) -> Mapping[ServiceId, int]:
     """How many of these counters take each service."""
-    return Tally(service for counter in counters for service in set(counter.services))
-
-
-def standing(who: Waiting, now: datetime, opening: Sequence[Span]) -> Standing:
-    """`who` with the open minutes waited since due; a booking does not need them."""
-    if who.booked:
-        return Standing(who, 0.0)
-    spans = who.spans or (Span(who.checked_in_at),)
-    since_due = [Span(max(span.start, who.due_at), span.end) for span in spans]
-    return Standing(who, waited_open_minutes(since_due, opening, now))
+    return Tally(chain.from_iterable(set(counter.services) for counter in counters))
 
 
 def own_reason(who: Waiting) -> Reason:
@@ -104,91 +101,93 @@ def own_reason(who: Waiting) -> Reason:
 
 
 def asked_first(counter: CounterView) -> tuple[int, bool, float, int]:
-    """The order in which free counters are asked: the fewest services first, then the longest idle.
-
-    A counter whose idle time is unknown comes after those that are known to wait.
-    """
+    """The order in which free counters are asked (`asking_order`)."""
     since = counter.idle_since
-    return len(counter.services), since is None, since.timestamp() if since else 0.0, counter.id
+    return asking_order(len(counter.services), None if since is None else since.timestamp(), counter.id)
 
 
-def choose(
-    mine: People,
-    turns: Turns,
-    policy: Policy,
-    now: datetime,
-    later: float = 0.0,
-    takers: Mapping[ServiceId, int] | None = None,
-) -> Choice | None:
-    """`next_call` among people whom the counter takes and whose wait is known; `later` open minutes have passed since it was."""
-    return _Decision(mine, turns, policy, now, later, takers or {}).choose()
+def asking_order(services: int, idle_since: float | None, counter: int) -> tuple[int, bool, float, int]:
+    """The counter that takes the fewest services is asked first, then the longest idle.
+
+    A counter whose idle time is unknown comes after those that are known to wait. The times of all of them are counted from
+    the same moment, in the same unit.
+    """
+    return services, idle_since is None, idle_since or 0, counter
 
 
-@dataclass(frozen=True, slots=True)
-class _Decision:
-    mine: People
-    turns: Turns
-    policy: Policy
-    now: datetime
-    later: float
-    takers: Mapping[ServiceId, int]
+class Rule:
+    """The table of cases under one policy, for people as they stand at the moment of `clock`; it may be asked of later ones."""
 
-    def choose(self) -> Choice | None:
-        if not self.mine.left:
-            return None
+    __slots__ = ("clock", "policy")
+
+    def __init__(self, policy: Policy, clock: MomentClock) -> None:
+        self.policy, self.clock = policy, clock
+
+    def next_call(self, mine: People, turns: Turns) -> Choice | None:
+        """The ticket a counter calls at this very moment, None when nobody is there."""
+        pick = self.pick(mine, turns, 0)
+        return None if pick is None else self.explained(*pick, 0)
+
+    def pick(self, mine: People, turns: Turns, at: int) -> Pick | None:
+        """Whom a counter calls then."""
         if self.policy.order == "fifo":
-            everybody = (person.who for person in self.mine.left.values())
-            first = min(everybody, key=lambda w: (w.checked_in_at, self.mine.rank(w), w.id))
-            return Choice(first.id, 4, Reason("arrival", {"arrived_at": first.checked_in_at}))
-        due = [who for who in self.mine.bookings.values() if who.call_from(self.policy) <= self.now]
-        return self._guard(due) or self._before_bookings() or self._rest(due)
+            first = mine.first_arrived()
+            return None if first is None else (first, "arrival")
+        due = mine.booking_due(at)
+        return self._guard(mine, turns, due, at) or self._before_bookings(mine, turns) or self._rest(mine, turns, due)
 
-    def _guard(self, due: Sequence[Waiting]) -> Choice | None:
-        longest = self.mine.longest_waiting()
-        over = longest is not None and longest.waited + self.later > self.policy.guard
-        if longest is None or not over or (due and self.turns.bookings < self.policy.ratio):
+    def explained(self, person: Standing, code: str, at: int) -> Choice:
+        """What was picked then, with what a sentence about it needs."""
+        return Choice(person.id, _TIERS.get(code, 4), self._reason(person, code, at))
+
+    def _guard(self, mine: People, turns: Turns, due: Standing | None, at: int) -> Pick | None:
+        if due is not None and turns.bookings < self.policy.ratio:
             return None
-        overdue = [] if self.turns.overdue_used else [w for w in due if w.overdue(self.policy, self.now)]
-        if overdue:
-            return self._booked("booked_overdue", 1, overdue)
-        minutes = int(longest.waited + self.later)
-        params = {"minutes": minutes, "guard": self.policy.guard, "due_at": longest.who.due_at}
-        return Choice(longest.who.id, 2, Reason("guard", params))
+        longest = mine.longest_waiting()
+        if longest is None or self._waited(longest, at) <= self.policy.guard:
+            return None
+        overdue = None if due is None or turns.overdue_used else mine.booking_overdue(at)
+        return (longest, "guard") if overdue is None else (overdue, "booked_overdue")
 
-    def _before_bookings(self) -> Choice | None:
+    def _before_bookings(self, mine: People, turns: Turns) -> Pick | None:
         """Mode `all`: a priority person at most once in n calls; n is at least 2, or bookings would never be called."""
-        calls = self.turns.calls
-        if self.policy.priority != "all" or (calls is not None and calls < max(2, self.policy.interleave) - 1):
+        if self.policy.priority != "all" or (turns.calls is not None and turns.calls < max(2, self.policy.interleave) - 1):
             return None
-        return self._priority("priority_first", 1, {})
+        first = mine.first_with_priority()
+        return None if first is None else (first, "priority_first")
 
-    def _rest(self, due: Sequence[Waiting]) -> Choice | None:
-        if due:
-            return self._booked("booked", 1, due)
-        if not self.mine.walk_ins:
-            return self._booked("early", 5, list(self.mine.bookings.values()))
-        choice = None
-        if self.policy.priority == "strict":
-            choice = self._priority("priority", 3, {"after": 0})
-        elif self.policy.priority == "interleaved" and self.turns.others >= self.policy.interleave:
-            choice = self._priority("priority", 3, {"after": self.policy.interleave})
-        return choice or self._walk_in()
+    def _rest(self, mine: People, turns: Turns, due: Standing | None) -> Pick | None:
+        if due is not None:
+            return due, "booked"
+        first, mode = None, self.policy.priority
+        if mode == "strict" or (mode == "interleaved" and turns.others >= self.policy.interleave):
+            first = mine.first_with_priority()
+        return (first, "priority") if first is not None else self._walk_in(mine) or self._early(mine)
 
-    def _booked(self, code: str, tier: int, bookings: Sequence[Waiting]) -> Choice:
-        first = min(bookings, key=self._by_slot if code != "early" else lambda w: (w.early_tries, *self._by_slot(w)))
-        return Choice(first.id, tier, Reason(code, {"slot_at": first.slot_at, "arrived_at": first.checked_in_at}))
+    def _walk_in(self, mine: People) -> Pick | None:
+        first = mine.first_due()
+        return None if first is None else (first, first.who.origin)
 
-    def _priority(self, code: str, tier: int, params: dict[str, Any]) -> Choice | None:
-        first = self.mine.first_with_priority()
-        return None if first is None else Choice(first.who.id, tier, Reason(code, {**params, "due_at": first.who.due_at}))
+    def _early(self, mine: People) -> Pick | None:
+        first = mine.booking_early()
+        return None if first is None else (first, "early")
 
-    def _walk_in(self) -> Choice:
-        first = self.mine.first_due()
-        assert first is not None
-        return Choice(first.who.id, 4, own_reason(first.who))
+    def _waited(self, person: Standing, at: int) -> float:
+        return person.waited + self.clock.open_minutes(at)
 
-    def _by_slot(self, who: Waiting) -> tuple[Any, ...]:
-        """A counter that takes a rare service keeps free for it: of one slot, those go first whom fewer counters could call."""
-        takers = self.takers.get(who.service, 0)
-        scarce = takers if who.only_counter is None else min(takers, 1)
-        return who.slot_at, not who.priority, scarce, who.checked_in_at, self.mine.rank(who), who.id
+    def _reason(self, person: Standing, code: str, at: int) -> Reason:
+        who = person.who
+        match code:
+            case "arrival":
+                return Reason(code, {"arrived_at": who.checked_in_at})
+            case "booked" | "booked_overdue" | "early":
+                return Reason(code, {"slot_at": who.slot_at, "arrived_at": who.checked_in_at})
+            case "guard":
+                minutes = int(self._waited(person, at))
+                return Reason(code, {"minutes": minutes, "guard": self.policy.guard, "due_at": who.due_at})
+            case "priority_first":
+                return Reason(code, {"due_at": who.due_at})
+            case "priority":
+                after = 0 if self.policy.priority == "strict" else self.policy.interleave
+                return Reason(code, {"after": after, "due_at": who.due_at})
+        return own_reason(who)

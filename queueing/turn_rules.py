@@ -16,16 +16,18 @@ turn kept per office would not be fair, because a counter that serves only walk-
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
+from typing import NamedTuple
 
 BY_HAND = "by_hand"
 """The reason of a call an officer made out of order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(NamedTuple):
     """One line of the call log: what was called where, for which reason code. Undone calls are not in it.
 
     `id` grows with every call and orders calls of the same instant.
@@ -40,7 +42,7 @@ class Called:
     id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Turns:
     """What a counter's log says about whose turn it is.
 
@@ -54,25 +56,27 @@ class Turns:
     others: int = 0
     calls: int | None = None
 
-    def after(self, reason: str, *, booked: bool, priority: bool) -> Turns:
-        """The turns after one more call."""
+    def copy(self) -> Turns:
+        """The same turns, to be counted on."""
+        return Turns(self.bookings, self.overdue_used, self.others, self.calls)
+
+    def count(self, reason: str, *, booked: bool, priority: bool) -> None:
+        """One more call."""
         if reason in (BY_HAND, "early", "arrival"):
-            return self
+            return
         calls = None if self.calls is None else self.calls + 1
         if booked:
-            overdue = self.overdue_used or reason == "booked_overdue"
-            return Turns(self.bookings + 1, overdue, self.others, calls)
-        return Turns(
-            bookings=self.bookings + 1 if reason == "priority_first" else 0,
-            overdue_used=self.overdue_used and reason != "guard",
-            others=0 if priority else self.others + 1,
-            calls=0 if priority else calls,
-        )
+            self.bookings, self.calls = self.bookings + 1, calls
+            self.overdue_used = self.overdue_used or reason == "booked_overdue"
+            return
+        self.bookings = self.bookings + 1 if reason == "priority_first" else 0
+        self.overdue_used = self.overdue_used and reason != "guard"
+        self.others, self.calls = (0, 0) if priority else (self.others + 1, calls)
 
 
-def turns_of(log: Iterable[Called], counter: int) -> Turns:
-    """The turns of one counter after the calls in `log`."""
-    turns = Turns()
-    for call in sorted((c for c in log if c.counter == counter), key=lambda c: (c.called_at, c.id, c.ticket)):
-        turns = turns.after(call.reason, booked=call.booked, priority=call.priority)
+def turns_by_counter(log: Iterable[Called]) -> Mapping[int, Turns]:
+    """The turns of each counter that called somebody, after the calls in `log`."""
+    turns: dict[int, Turns] = defaultdict(Turns)
+    for call in sorted(log, key=attrgetter("called_at", "id", "ticket")):
+        turns[call.counter].count(call.reason, booked=call.booked, priority=call.priority)
     return turns

@@ -102,6 +102,14 @@ def test_bookings_still_expected_are_served_before_a_walk_in() -> None:
     assert with_them.median >= alone.median + 15
 
 
+def test_a_booking_that_can_only_come_too_late_is_behind_the_walk_ins() -> None:
+    line, coming = [walk_in(1, 60), walk_in(2, 60)], tuple(Expected("A", minute(69)) for _each in range(3))
+    with_them = scene(*line, desks=[desk(1, since=69)], now=70, expected=coming)
+    alone = replace(with_them, expected=())
+    assert wait_of(2, replace(with_them, policy=Policy(late=0))).high == wait_of(2, alone).high
+    assert wait_of(2, with_them).high > wait_of(2, alone).high + 5
+
+
 def test_who_books_and_lets_wait_for_it_is_expected_less_and_less() -> None:
     chances = [chance_to_come(Expected("A", minute(60)), minute(now)) for now in (0, 55, 60, 65, 70)]
     assert chances == sorted(chances, reverse=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queueing.order_rules import NO_COUNTER, Line, ahead_of_each, line_order
+from queueing.order_rules import NO_COUNTER, Coming, Line, Replay, ahead_of_each, line_order
 from queueing.policy import Policy
-from queueing.rules import Called, CounterView, Waiting, next_call
+from queueing.rules import Called, CounterView, People, Rule, Waiting, next_call, standing, takers_of, turns_by_counter
+from queueing.waiting_rules import MomentClock, microseconds
 from tests.queueing.line_builders import ALL_DAY, WARD_DAY, booked, counters, logs, minute, people, policies, walk_in
 
 ONE = CounterView(1, ("A",), minute(0))
@@ -74,6 +76,25 @@ def test_only_people_for_a_common_counter_are_ahead() -> None:
     assert ahead_of_each(shared, [ONE, BOTH])[3] == 2
 
 
+@given(line=people(), its=counters(3), closed=counters(4), sent=st.lists(st.integers(1, 5), max_size=12))
+def test_who_is_ahead_is_counted_as_if_everybody_were_compared_with_everybody(
+    line: list[Waiting], its: list[CounterView], closed: list[CounterView], sent: list[int]
+) -> None:
+    to = dict(zip((who.id for who in line), sent, strict=False))
+    line = [replace(who, only_counter=to.get(who.id)) for who in line]
+    closed = [replace(each, id=each.id + 3) for each in closed]
+    order = line_order(line, its, [], Policy(), minute(120), WARD_DAY, TEN)
+
+    def competes(one: Waiting, other: Waiting) -> bool:
+        its_own = [c for c in its if c.takes(one)] or [c for c in closed if c.takes(one)]
+        return one.service == other.service or any(c.takes(other) for c in its_own)
+
+    expected = {
+        place.who.id: sum(competes(place.who, other.who) for other in order[:position]) for position, place in enumerate(order)
+    }
+    assert ahead_of_each(order, its, closed) == expected
+
+
 def test_before_any_counter_opens_the_counters_that_will_take_a_ticket_count() -> None:
     line = [walk_in(1, 10, "A"), walk_in(2, 11, "B"), walk_in(3, 12, "A"), walk_in(4, 13, "C")]
     order = line_order(line, [], [], Policy(), minute(60), ALL_DAY, TEN)
@@ -121,6 +142,17 @@ def test_the_line_of_one_counter_is_what_pressing_next_again_and_again_gives(
     assert [place.choice for place in order if place.counter == counter.id] == pressed
 
 
+@given(line=people(), log=logs, policy=policies, its=counters(3))
+def test_a_line_may_be_asked_again_and_again(
+    line: list[Waiting], log: list[Called], policy: Policy, its: list[CounterView]
+) -> None:
+    asked = Line(tuple(line), tuple(its), tuple(log), policy, minute(120), WARD_DAY, TEN)
+    next_ones = [asked.next_call(counter.id) for counter in its]
+    assert asked.order() == asked.order()
+    assert [asked.next_call(counter.id) for counter in its] == next_ones
+    assert next_ones == [next_call(line, counter, log, policy, minute(120), WARD_DAY, its) for counter in its]
+
+
 @given(line=people(), log=logs, policy=policies, its=counters(1))
 def test_the_first_of_the_line_is_the_one_the_counter_calls_now(
     line: list[Waiting], log: list[Called], policy: Policy, its: list[CounterView]
@@ -128,6 +160,46 @@ def test_the_first_of_the_line_is_the_one_the_counter_calls_now(
     order = line_order(line, its, log, policy, minute(120), ALL_DAY, TEN)
     choice = next_call(line, its[0], log, policy, minute(120), ALL_DAY, its)
     assert next((p.choice for p in order if p.counter == its[0].id), None) == choice
+
+
+@st.composite
+def comers(draw: st.DrawFn) -> list[Waiting]:
+    """People who come in the hour after minute 120, in whole minutes."""
+    found = []
+    for number in range(20_001, 20_001 + draw(st.integers(0, 8))):
+        at, service, priority = draw(st.integers(121, 180)), draw(st.sampled_from("ABC")), draw(st.booleans())
+        if draw(st.booleans()):
+            lead = draw(st.none() | st.sampled_from([0, 30]))
+            found.append(booked(number, draw(st.integers(110, 240)), at, service, priority=priority, lead=lead))
+        else:
+            found.append(walk_in(number, at, service, priority=priority))
+    return found
+
+
+@given(line=people(), coming=comers(), log=logs, policy=policies, its=counters(3))
+def test_at_every_call_of_a_replay_the_rule_would_call_the_same_person(
+    line: list[Waiting], coming: list[Waiting], log: list[Called], policy: Policy, its: list[CounterView]
+) -> None:
+    clock = MomentClock(minute(120), WARD_DAY)
+    present, takers = {who.id: standing(who, policy, clock) for who in line}, takers_of(its)
+    replay = Replay(Rule(policy, clock), [People(view, present, takers) for view in its], turns_by_counter(log))
+
+    def played() -> list[tuple[int, int, Waiting, str]]:
+        theirs = [Coming(clock.at(who.checked_in_at), standing(who, policy, clock)) for who in coming]
+        steps = replay.run(dict(present), lambda _who: microseconds(7), {}, theirs, [who.id for who in coming])
+        return [(at, counter, person.who, code) for at, counter, person, code in steps]
+
+    waiting, past, views = [*line, *coming], list(log), {view.id: view for view in its}
+    for at, counter, who, code in played():
+        now = clock.instant(at)
+        here = [each for each in waiting if each.checked_in_at <= now]
+        choice = next_call(here, views[counter], past, policy, now, WARD_DAY, its)
+        assert choice
+        assert (choice.ticket, choice.reason.code) == (who.id, code)
+        waiting.remove(who)
+        past.append(Called(counter, who.id, code, who.booked, who.priority, now))
+    assert not [who for who in waiting if any(view.takes(who) for view in its)]
+    assert played() == played(), "nothing of a replay is left in the next one"
 
 
 def test_a_line_of_two_hundred_is_ordered_quickly() -> None:

@@ -50,6 +50,8 @@ CASES: list[tuple[str, list[Waiting], list[str], dict[str, object], tuple[int, i
     ("early bookings rather than nobody", [FAR], [], {}, (6, 5, "early")),
     ("a shorter lead of the office", [FRESH, SOON], [], {"lead": 5}, (3, 4, "walk_in")),
     ("a shorter lead of the service", [FRESH, booked(5, NOW + 10, 60, lead=9)], [], {}, (3, 4, "walk_in")),
+    ("a later slot, due before it", [booked(10, NOW + 5, 60, lead=0), booked(11, NOW + 10, 60)], [], {}, (11, 1, "booked")),
+    ("a later slot, overdue before it", [OLD, booked(10, 105, 60, late=20), OVERDUE], ["booked"], {}, (7, 1, "booked_overdue")),
     ("bookings by slot, not by arrival", [booked(1, 120, 60), booked(2, 105, 110)], [], {}, (2, 1, "booked")),
     ("one slot: priority first", [booked(1, 120, 60), booked(2, 120, 110, priority=True)], [], {}, (2, 1, "booked")),
     ("one slot: then check-in", [booked(1, 120, 100), booked(2, 120, 90)], [], {}, (2, 1, "booked")),
