@@ -85,11 +85,10 @@ from core.web import Services
 from display import voice_sounds
 from notices.channels import EXTENSION, FileChannel, phone_channel
 from notices.outbox import Outbox
-from office import store
+from office import plans, signin, store
 from office.commands import office_group
 from office.events import OfficeChanged
 from office.models import Office
-from office.signin import identify
 from printer.bell import Bell
 from printer.commands import printer_group
 from printer.events import PrinterChanged, PrintJobChanged
@@ -154,7 +153,7 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
     access.install(app)
     addresses.install(app)
     i18n.install(app)
-    rights.install(app, identify)
+    rights.install(app, signin.identify)
     pages.install(app)
     sharing.install(app)
     for blueprint in BLUEPRINTS:
@@ -172,11 +171,12 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
 def _go_live(app: Flask, services: Services, figures: Metrics) -> None:
     """Screens hear of changes, paper and messages leave in the background, and /readyz looks after all of it."""
     config, database, clock, bus = services.config, services.database, services.clock, services.bus
-    realtime = Realtime(app, make_socketio(app), identify=identify, versions=store.versions, redis_url=config.redis_url)
+    realtime = Realtime(app, make_socketio(app), doorkeeper=signin, versions=store.versions, redis_url=config.redis_url)
     app.extensions["realtime"] = realtime
     realtime.delivery.told = figures.snapshots_sent
     for feed in FEEDS:
         realtime.add(feed)
+    services.background.append(partial(plans.read_ahead, database, config.tz))
     ears = hearing.Hearing(database, clock, lambda office: realtime.changed(office, only=counter.heard.HEARD.namespace))
     app.extensions[hearing.EXTENSION] = ears
     services.background.append(ears.run)

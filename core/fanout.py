@@ -11,7 +11,7 @@ with. It needs gevent; tests that serve by threads use the library.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
 from typing import Any, Protocol
 
@@ -139,6 +139,12 @@ def sender_for(served: SocketIO) -> Sender:
     """How snapshots are sent on this server."""
     server = served.server
     return DirectSender(server, server.eio) if isinstance(server.eio, Engine) else LibrarySender(server)
+
+
+def soon_of(served: SocketIO) -> Callable[[Callable[[], None]], None]:
+    """How something is done after the messages that are waiting to be heard now; by the library nothing waits, so at once."""
+    engine = served.server.eio
+    return engine.patiently if isinstance(engine, Engine) else lambda job: job()
 
 
 def _answer_elsewhere() -> str:

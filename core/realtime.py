@@ -16,27 +16,21 @@ from flask import Flask
 from flask_socketio import SocketIO
 from sqlalchemy.orm import Session
 
+from core.admission import Admission, Asking
 from core.delivery import Delivery
-from core.fanout import LibrarySender, sender_for
+from core.fanout import LibrarySender, sender_for, soon_of
 from core.feeds import Feed as Feed
 from core.feeds import Snapshot as Snapshot
 from core.neighbours import Neighbours
-from core.pages import TooMany
 from core.patience import give_way
 from core.refusals import Refusal
-from core.rights import ANONYMOUS, Actor, NotAllowed, NotFound, NotSignedIn
+from core.rights import Actor, Doorkeeper
 from core.rooms import Rooms
-from core.words import nfc
 
 log = logging.getLogger(__name__)
 
 REVIEW_EVERY_S = 30.0
 """How long somebody whose right was taken away may still be sent a room that asks for one."""
-LONGEST_KEY = 64
-MOST_KNOWN = 20000
-"""Of how many rooms it is kept whose they are."""
-MOST_ROOMS = 20
-"""A screen shows one office or one ticket; who joins more and more rooms makes work for everybody."""
 
 
 class Realtime:
@@ -47,21 +41,21 @@ class Realtime:
         app: Flask,
         socketio: SocketIO,
         *,
-        identify: Callable[[], Actor],
+        doorkeeper: Doorkeeper,
         versions: Callable[[Session, Iterable[str]], Mapping[str, int]],
         redis_url: str | None,
     ) -> None:
         self._app = app
         self._socketio = socketio
-        self._identify = identify
+        self._doorkeeper = doorkeeper
         self._database = app.extensions["dung-gio"].database
         self._neighbours = Neighbours(redis_url)
         self.feeds: dict[str, Feed] = {}
         self.rooms = Rooms()
         self.sender = sender_for(socketio)
         self.delivery = Delivery(app, self.sender, self.rooms, versions)
-        self._guarded: dict[tuple[str, str], Mapping[str, Any]] = {}
-        self._offices: dict[tuple[str, str], str] = {}
+        self.admission = Admission(self._database, doorkeeper, self.feeds, self.rooms, socketio.server.manager.is_connected)
+        self._soon = soon_of(socketio)
         self._starting = threading.Lock()
         self._tasks: list[Any] = []
 
@@ -101,87 +95,69 @@ class Realtime:
     # --- clients ---------------------------------------------------------------------------------------------------
 
     def _joiner(self, feed: Feed) -> Callable[..., None]:
+        for_all = "anyone" in feed.requires
+
         def join(sid: str, data: Any = None, *_rest: Any) -> None:
-            environ = self._environ_of(feed, sid)
             key = str(data.get(feed.member, "")) if isinstance(data, dict) else ""
-            try:
-                office = self._admit(feed, sid, environ, key)
-            except Refusal as refusal:
-                self._refuse(feed, sid, environ, refusal)
-                return
-            # Read after the room was entered: a change in between is sent twice rather than never.
-            self._enter(feed, key, office, sid, environ)
-            self._start()
-            if isinstance(self.sender, LibrarySender):
-                self.delivery.pay(feed, office)
-            else:
-                self.delivery.ask()
+            if self.admission.wait(Asking(feed, sid, key, None if for_all else self._shown_by(feed, sid))):
+                self._soon(self._admit)
 
         return join
 
+    def _admit(self) -> None:
+        while self._admit_some():
+            give_way()
+
+    def _admit_some(self) -> bool:
+        """Let in who waits, and have them sent what they came for; True when somebody waits still."""
+        for asking, office in self.admission.admit():
+            if isinstance(office, Refusal):
+                self._refuse(asking.feed, asking.sid, office)
+                continue
+            # Read after the room was entered: a change in between is sent twice rather than never.
+            self.delivery.owe(asking.feed.namespace, office, asking.key, asking.sid)
+            self._start()
+            if isinstance(self.sender, LibrarySender):
+                self.delivery.pay(asking.feed, office)
+            else:
+                self.delivery.ask()
+        return self.admission.somebody_waits()
+
     def _environ_of(self, feed: Feed, sid: str) -> dict[str, Any]:
-        """The request a socket began with."""
+        """The request a socket began with; empty when it has gone."""
         return self._socketio.server.get_environ(sid, namespace=feed.namespace) or {}
 
-    def _who(self, environ: Mapping[str, Any]) -> Actor:
-        with self._app.request_context(dict(environ)):
-            return self._identify()
+    def _shown_by(self, feed: Feed, sid: str) -> Any:
+        return self._doorkeeper.shown_by(self._app, self._environ_of(feed, sid))
 
-    def _refuse(self, feed: Feed, sid: str, environ: Mapping[str, Any], refusal: Refusal) -> None:
+    def _who(self, feed: Feed, sid: str) -> Actor:
+        with self._database.reading() as session:
+            return self._doorkeeper.who_are(session, [self._shown_by(feed, sid)])[0]
+
+    def _refuse(self, feed: Feed, sid: str, refusal: Refusal) -> None:
+        environ = self._environ_of(feed, sid)
+        if not environ:  # who has hung up is told nothing
+            return
         with self._app.request_context(dict(environ)):
             said = {"code": refusal.code, "detail": refusal.sentence()}
         self._socketio.server.emit("refused", said, to=sid, namespace=feed.namespace)
 
-    def _admit(self, feed: Feed, sid: str, environ: Mapping[str, Any], key: str) -> str:
-        """The office whose changes concern the room `key`. Raises a refusal for who may not enter it."""
-        for_all = "anyone" in feed.requires
-        who = ANONYMOUS if for_all else self._who(environ)
-        if not who.may(feed.requires):
-            raise NotSignedIn() if who.kind == "anonymous" else NotAllowed()
-        if len(key) > LONGEST_KEY or key != nfc(key):
-            raise NotFound()
-        if self.rooms.how_many(feed.namespace, sid) >= MOST_ROOMS:
-            raise TooMany()
-        office = self._office_of(feed, key)
-        if office is None or not (for_all or who.belongs_to(office)):
-            raise NotFound()
-        return office
-
-    def _office_of(self, feed: Feed, key: str) -> str | None:
-        """Asked once for each key: no ticket goes to another office. A whole city that comes back asks for each office once."""
-        known = self._offices.get((feed.namespace, key))
-        if known is None:
-            with self._database.reading() as session:
-                known = feed.office_of(session, key)
-            if known is not None:
-                if len(self._offices) >= MOST_KNOWN:
-                    self._offices.clear()
-                self._offices[feed.namespace, key] = known
-        return known
-
-    def _enter(self, feed: Feed, key: str, office: str, sid: str, environ: Mapping[str, Any]) -> None:
-        if "anyone" not in feed.requires:
-            self._guarded[feed.namespace, sid] = environ
-        self.rooms.enter(feed.namespace, office, key, sid)
-        self.delivery.owe(feed.namespace, office, key, sid)
-
     def _hearer(self, feed: Feed, handler: Callable[[Actor, str, Any], None]) -> Callable[..., None]:
         def hear(sid: str, data: Any = None, *_rest: Any) -> None:
-            environ = self._environ_of(feed, sid)
+            self._admit()  # who has just asked to join may say so already
             try:
-                with self._app.request_context(dict(environ)):
-                    who = self._identify()
+                with self._app.request_context(dict(self._environ_of(feed, sid))):
+                    who = self._who(feed, sid)
                     for office in self.rooms.offices(feed.namespace, sid):
                         handler(who, office, data)
             except Refusal as refusal:
-                self._refuse(feed, sid, environ, refusal)
+                self._refuse(feed, sid, refusal)
 
         return hear
 
     def _leaver(self, feed: Feed) -> Callable[..., None]:
         def leave(sid: str, *_reason: Any) -> None:
-            self._guarded.pop((feed.namespace, sid), None)
-            self.rooms.leave(feed.namespace, sid)
+            self.admission.leave(feed.namespace, sid)
 
         return leave
 
@@ -196,11 +172,10 @@ class Realtime:
         self._socketio.start_background_task(self._neighbours.listen, self.delivery.mark, self.delivery.ended)
 
     def review(self) -> None:
-        """Close the sockets of those who have lost their right since they joined: signed out, left, or revoked."""
-        for (namespace, sid), environ in list(self._guarded.items()):
-            if not self._who(environ).may(self.feeds[namespace].requires):
+        """Close the sockets of those who have lost their right since they joined."""
+        for some in self.admission.lost():
+            for namespace, sid in some:
                 self._socketio.server.disconnect(sid, namespace=namespace)
-            give_way()
 
     def _review_again_and_again(self) -> None:
         while not self.delivery.ended.wait(REVIEW_EVERY_S):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, Protocol, TypeVar, cast
 
 from flask import Flask, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
 
+from core.dated_cookies import DatedCookies
 from core.i18n import gettext as _
 from core.refusals import Refusal
 
@@ -48,6 +50,16 @@ class Actor:
 
 _STAFF_ROLES = frozenset({"officer", "head", "helper", "technician", "city"})
 ANONYMOUS = Actor()
+
+
+class Doorkeeper(Protocol):
+    """Knows sockets by what the requests showed that they began with."""
+
+    def shown_by(self, app: Flask, environ: dict[str, Any]) -> Any:
+        """What a request shows, to be kept as long as its socket lives; never None."""
+
+    def who_are(self, session: Session, shown: Sequence[Any]) -> list[Actor]:
+        """Who each of these is now; for hundreds in a few statements."""
 
 
 class NotSignedIn(Refusal):
@@ -114,6 +126,7 @@ def ensure_office(code: str) -> None:
 
 def install(app: Flask, identify: Callable[[], Actor]) -> None:
     """Ask `identify` who it is before every request, and hold every view to its right."""
+    app.session_interface = DatedCookies()
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     csrf.init_app(app)

@@ -35,6 +35,13 @@ _offices = cast(Table, Office.__table__)
 _STAFF_OF = select(Staff).where(Staff.office_id == bindparam("office")).order_by(Staff.username)
 _BY_CODE = select(Office).where(Office.code == bindparam("code"))
 _COUNTER = select(Counter, Office).join(Office, Office.id == Counter.office_id).where(Counter.id == bindparam("counter"))
+_SKILLS = (
+    select(Counter.office_id, CounterService.counter_id, CounterService.service_id)
+    .join(Counter, Counter.id == CounterService.counter_id)
+    .join(Service, Service.id == CounterService.service_id)
+    .where(Counter.office_id.in_(bindparam("offices", expanding=True)), Service.active)
+    .order_by(CounterService.counter_id, CounterService.position, CounterService.service_id)
+)
 _RAISE_SEQ = (
     update(_offices)
     .where(_offices.c.id == bindparam("office"))
@@ -127,17 +134,15 @@ def counter_with_office(session: Session, counter_id: int) -> tuple[Counter, Off
 
 def skills_of(session: Session, office: Office) -> Mapping[int, tuple[int, ...]]:
     """The ids of the active services each counter takes, in the counter's own order, by counter id."""
-    rows = session.execute(
-        select(CounterService.counter_id, CounterService.service_id)
-        .join(Counter, Counter.id == CounterService.counter_id)
-        .join(Service, Service.id == CounterService.service_id)
-        .where(Counter.office_id == office.id, Service.active)
-        .order_by(CounterService.counter_id, CounterService.position, CounterService.service_id)
-    )
-    skills: dict[int, list[int]] = defaultdict(list)
-    for counter_id, service_id in rows:
-        skills[counter_id].append(service_id)
-    return {counter_id: tuple(services) for counter_id, services in skills.items()}
+    return skills_by_id(session, [office.id])[office.id]
+
+
+def skills_by_id(session: Session, ids: Sequence[int]) -> Mapping[int, Mapping[int, tuple[int, ...]]]:
+    """The same for offices that are known by id only, by office id."""
+    skills: dict[int, dict[int, list[int]]] = {key: defaultdict(list) for key in ids}
+    for office_id, counter_id, service_id in session.execute(_SKILLS, {"offices": ids}):
+        skills[office_id][counter_id].append(service_id)
+    return {key: {counter: tuple(taken) for counter, taken in its.items()} for key, its in skills.items()}
 
 
 def hours_of(session: Session, office: Office, tz: ZoneInfo) -> Hours:
@@ -171,8 +176,16 @@ def counter_hours_of(session: Session, office: Office, hours: Hours) -> dict[int
 
 def own_weeks(session: Session, ids: Sequence[int]) -> dict[int, Weekly]:
     """The weekly hours of those counters of these offices (by id) that have their own, by counter id."""
-    own = _weekly(session, WeeklyHours.office_id.in_(ids), WeeklyHours.counter_id.is_not(None))
-    return {counter: week for (_office, counter), week in own.items() if counter is not None}
+    return {counter: week for weeks in own_weeks_by_id(session, ids).values() for counter, week in weeks.items()}
+
+
+def own_weeks_by_id(session: Session, ids: Sequence[int]) -> dict[int, dict[int, Weekly]]:
+    """The same by office id and counter id."""
+    weeks: dict[int, dict[int, Weekly]] = {key: {} for key in ids}
+    for (office, counter), week in _weekly(session, WeeklyHours.office_id.in_(ids), WeeklyHours.counter_id.is_not(None)).items():
+        if counter is not None:
+            weeks[office][counter] = week
+    return weeks
 
 
 _CLOSED = Weekly(((),) * 7)

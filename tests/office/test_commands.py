@@ -10,9 +10,11 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from core.database import Database
+from core.rights import ANONYMOUS
 from office import store
-from office.actor_store import by_bearer, by_device_token
 from office.models import ApiToken, AuditEntry, Office, Procedure, SpecialDay
+from office.signin import Shown, who_are
+from office.store import hashed
 from tests.builders import make_office, make_staff
 
 
@@ -39,7 +41,7 @@ def test_a_token_is_printed_alone_and_stored_hashed(run: FlaskCliRunner, databas
     assert re.fullmatch(r"[\w-]{43}\n", done.stdout)
     with database.reading() as session:
         assert done.stdout.strip() not in {row.token_hash for row in session.query(ApiToken)}
-        assert by_bearer(session, done.stdout.strip()) is not None
+        assert who_are(session, [Shown(bearer=hashed(done.stdout.strip()))]) != [ANONYMOUS]
 
 
 @pytest.mark.parametrize("kind", ["kiosk", "display", "agent"])
@@ -49,8 +51,7 @@ def test_a_devices_token_is_printed_alone(run: FlaskCliRunner, database: Databas
     done = run.invoke(args=["office", "pair", "00070", kind])
     assert re.fullmatch(r"[\w-]{43}\n", done.stdout)
     with database.reading() as session:
-        device = by_device_token(session, done.stdout.strip())
-        assert device is not None
+        [device] = who_are(session, [Shown(device=hashed(done.stdout.strip()))])
         assert device.role == kind
 
 

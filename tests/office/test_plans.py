@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -179,3 +180,37 @@ def test_a_kept_plan_costs_no_statement(database: Database, other: Database) -> 
         assert plan.hours.weekly.days[(MONDAY_MORNING + timedelta(days=1)).weekday()]
         with pytest.raises(NotFound):
             plan.service("Z")
+
+
+def test_a_city_that_comes_back_finds_its_plans_read_ahead_in_a_few_statements(database: Database, other: Database) -> None:
+    with database.transaction() as session:
+        codes = [builders.make_office(session, f"1{n:04}", services="A", counters=1).code for n in range(8)]
+        give_a_counter_hours(session, office_by_code(session, codes[3]))
+        close_on_tuesday(session, office_by_code(session, "00070"))
+        close_the_city_on_tuesday(session, office_by_code(session, "00071"))
+    with counted(database.engine) as asked:
+        plans.read_ahead(database, HANOI, threading.Event())
+    assert len([each for each in asked if not each.startswith("BEGIN")]) <= 7, asked
+    for code in ("00070", "00071", *codes):
+        with database.reading() as session:
+            office = office_by_code(session, code)
+            with counted(database.engine) as asked:
+                plan = plan_of(session, office, HANOI)
+            assert asked == []
+        assert plan == plan_in(other, code), "as who has read this office alone"
+    with other.transaction() as session:
+        rename(session, office_by_code(session, "00070"))
+    assert plan_in(database).service("A").name == "Tên mới", "and a change is seen by the very next look"
+
+
+def test_a_server_whose_database_is_away_begins_without_the_plans(
+    database: Database, other: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(*_asked: Any) -> Any:
+        raise OSError("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(plans, "_read_each", away)
+        plans.read_ahead(database, HANOI, threading.Event())
+    assert "ahead" in caplog.text
+    assert plan_in(database) == plan_in(other)

@@ -8,7 +8,10 @@ import pytest
 from flask import Flask
 
 from core.database import Database
+from core.rights import ANONYMOUS
 from office.models import AuditEntry, Office, Staff
+from office.signin import Shown, who_are
+from office.store import hashed
 from tests.builders import PASSWORD, bearer, make_device, make_office, make_staff, make_token
 from tests.pages import CheckedClient
 
@@ -101,7 +104,6 @@ def test_the_session_outlives_a_restart_of_the_server(client: CheckedClient, off
 def test_a_bearer_token_is_stored_hashed_and_can_be_revoked(app: Flask, office: Office, database: Database) -> None:
     from core.web import now
     from office import actions, store
-    from office.actor_store import by_bearer
     from office.models import ApiToken
 
     with app.app_context(), database.transaction() as session:
@@ -110,26 +112,23 @@ def test_a_bearer_token_is_stored_hashed_and_can_be_revoked(app: Flask, office: 
         token = actions.make_token(session, staff, now())
         session.flush()
         assert token not in {row.token_hash for row in session.query(ApiToken)}
-        found = by_bearer(session, token)
-        assert found is not None
+        [found] = who_are(session, [Shown(bearer=hashed(token))])
         assert (found.kind, found.id) == ("staff", staff.id)
         session.query(ApiToken).update({"revoked_at": now()})
-        assert by_bearer(session, token) is None
+        assert who_are(session, [Shown(bearer=hashed(token))]) == [ANONYMOUS]
 
 
 def test_a_revoked_device_is_nobody(app: Flask, office: Office, database: Database) -> None:
     from core.web import now
     from office import actions
-    from office.actor_store import by_device_token
     from office.models import Device
 
     with app.app_context(), database.transaction() as session:
         token = make_device(session, office)
-        found = by_device_token(session, token)
-        assert found is not None
+        [found] = who_are(session, [Shown(device=hashed(token))])
         actions.revoke(session.get_one(Device, found.id), now())
         session.flush()
-        assert by_device_token(session, token) is None
+        assert who_are(session, [Shown(device=hashed(token))]) == [ANONYMOUS]
 
 
 def test_a_bearer_token_needs_no_forms_mark(client: CheckedClient, office: Office, database: Database) -> None:
