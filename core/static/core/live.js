@@ -21,7 +21,7 @@ const CONFIRM_MS = 1000; /* not more often than this is it asked whether the dat
 const WATCH_MS = 5000;
 const SLEPT_MS = 15000; /* a watch that comes so late has slept */
 const REJOIN_MS = 20000;
-const RETRY_MS = 8000;
+const RETRY_MS = 5000; /* a city of screens is back within eight seconds, and does not all knock at once */
 const RETRY_POLLING_MS = 30000; /* where sockets are blocked for good, polling does */
 
 const jitter = (ms) => Math.round(ms * (0.75 + Math.random() * 0.5));
