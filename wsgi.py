@@ -73,7 +73,22 @@ from booking.opening_sheet import OpeningSheets
 from booking.retention import tidy_personal
 from booking.stragglers import Stragglers
 from booking.waiting_service import serve_waiting
-from core import access, addresses, api, assets, background, health, i18n, idempotency, memory, metrics, pages, rights, sharing
+from core import (
+    access,
+    addresses,
+    api,
+    assets,
+    background,
+    health,
+    i18n,
+    idempotency,
+    memory,
+    metrics,
+    pages,
+    painter,
+    rights,
+    sharing,
+)
 from core.clock import Clock, SystemClock
 from core.config import Config, ConfigError, load_config
 from core.database import Database
@@ -218,6 +233,7 @@ def _go_live(app: Flask, services: Services, figures: Metrics) -> None:
     services.housekeeping.append(partial(catching_up.run, database, config.tz))
     services.housekeeping.append(partial(serve_waiting, database, clock, config.tz, config.public_url))
     services.housekeeping.append(partial(tidy_personal, database, clock, config.tz, files.files.forget_before))
+    app.extensions["painter"] = partial(painter.hire, app)
     app.extensions["background"] = partial(background.start, services, figures)
     figures.figures.extend(watched.figures(database, clock, config))
     services.checks.update(watched.checks(database, clock))

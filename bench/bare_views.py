@@ -66,6 +66,7 @@ def _suit_the_runner(app: Flask, database: Database) -> None:
     app.extensions.update(
         {
             "metrics": nothing,
+            "painter": lambda _factory: None,
             "background": lambda _stop: None,
             "realtime": SimpleNamespace(sockets=dict, feeds={}),
             "socketio": SimpleNamespace(server=SimpleNamespace(manager=SimpleNamespace(rooms={}))),

@@ -1,6 +1,6 @@
 """The city's morning on one machine: 6,433 screens, 17 to 200 calls a second, then 10,000 telephones on top.
 
-    python -m bench.city_morning [--database postgresql] [--fanout library] [--seconds 20] [--no-phones] [--no-reference]
+    python -m bench.city_morning [--database postgresql] [--fanout library] [--painter off] [--seconds 20] [--no-phones] [--no-reference]
 
 584 offices with 60 people waiting each, 4,681 consoles on /line with their officers' tokens, 1,168 displays and 584 kiosks on
 /board, all against the real server; calls are real POST call-next. A call counts as shown when both displays of its office have
@@ -34,6 +34,7 @@ from tests.running import Running, server
 RATES = (17, 50, 100, 200)
 """Calls a second: what the city needs, three times, six times and twelve times that."""
 PHONES = 10_000
+PAINTER = "core.painting"
 DISK = "/var/tmp"
 """Not the memory that tests use: a commit waits for a disk here, as it does in a ward."""
 ON_BOARD = re.compile(rb'"number":"([A-Z]+\d+)"')
@@ -93,9 +94,11 @@ class Morning:
             press.due = begun + number / rate
             self.crowd.at(press.due, lambda press=press: self.crowd.press(press))  # type: ignore[misc]  # its type is inferred
         cpu, own, frames, bytes_ = cpu_seconds(self.group), time.process_time(), self.crowd.frames, self.crowd.bytes
+        beside = cpu_seconds(self.group, PAINTER)
         self.crowd.run(lambda: all(press.answered for press in presses), seconds + 60)
         # What was served in this time: what is still owed to consoles and telephones is not waited for.
         took, used, own = time.perf_counter() - begun, cpu_seconds(self.group) - cpu, time.process_time() - own
+        beside = cpu_seconds(self.group, PAINTER) - beside
         frames, bytes_ = self.crowd.frames - frames, self.crowd.bytes - bytes_
         self.crowd.run_for(2)
         return {
@@ -106,11 +109,13 @@ class Morning:
             "answered ms": spread([press.answered - press.sent for press in presses if press.status == 200]),
             "call to display ms": spread(self._shown(presses, "display", 2)),
             "call to console ms": spread(self._shown(presses, "first console", 1)),
+            "consoles not shown": sum(press.status == 200 for press in presses) - len(self._shown(presses, "first console", 1)),
             "not shown": sum(press.status == 200 for press in presses) - len(self._shown(presses, "display", 2)),
             "seconds": round(took, 1),
             "server: cores": round(used / took, 2),
             "generator: cores": round(own / took, 2),
             "server ms a call": round(used / len(presses) * 1000, 2),
+            "of it the painter": round(beside / len(presses) * 1000, 2),
             "frames a second": round(frames / took),
             "MB a second": round(bytes_ / took / 1e6, 1),
         }
@@ -144,7 +149,7 @@ def measure(running: Running, city: City, options: argparse.Namespace) -> dict[s
     """Everything that is asked of one server."""
     morning = Morning(running, city)
     before = memory(running.process.pid)
-    result: dict[str, Any] = {"database": options.database, "fanout": options.fanout, "runs": []}
+    result: dict[str, Any] = {"database": options.database, "fanout": options.fanout, "painter": options.painter, "runs": []}
     cpu = cpu_seconds(running.process.pid)
     took = morning.crowd.connect_all(morning.screens)
     cpu, after = cpu_seconds(running.process.pid) - cpu, memory(running.process.pid)
@@ -191,6 +196,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--fanout", choices=("direct", "library"), default="direct")
+    parser.add_argument("--painter", choices=("auto", "on", "off"), default="auto")
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--rates", type=lambda text: [int(rate) for rate in text.split(",")], default=list(RATES))
     parser.add_argument("--offices", type=int, default=OFFICES)
@@ -203,7 +209,7 @@ def main() -> int:
         sqlite = options.database == "sqlite"
         url = f"sqlite:///{folder / 'city.db'}" if sqlite else f"{stack.enter_context(servers.postgresql())}/postgres"
         city = furnish(url, offices=options.offices, counters=COUNTERS * options.offices // OFFICES)
-        with server(folder, clock_at=NOW, DATABASE_URL=url, FANOUT=options.fanout) as running:
+        with server(folder, clock_at=NOW, DATABASE_URL=url, FANOUT=options.fanout, PAINTER=options.painter) as running:
             result = measure(running, city, options)
         if not options.no_reference:
             result["reference"] = sockets.compare(("bare", "direct", "library"))

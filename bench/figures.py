@@ -10,15 +10,16 @@ from pathlib import Path
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def cpu_seconds(group: int) -> float:
-    """What the processes of a group have used of the processor so far."""
+def cpu_seconds(group: int, command: str = "") -> float:
+    """What the processes of a group, or those with this in their command, have used of the processor so far."""
     used = 0.0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rpartition(")")[2].split()
+            named = command in stat.with_name("cmdline").read_text()
         except OSError:  # it has ended meanwhile
             continue
-        if int(fields[2]) == group:
+        if int(fields[2]) == group and named:
             used += (int(fields[11]) + int(fields[12])) / _TICKS
     return used
 

@@ -71,7 +71,8 @@ def running(kind: str, folder: Path) -> Iterator[tuple[Running, Path]]:
     import_models()
     upgrade(f"sqlite:///{folder / 'dung-gio.db'}")
     port, switch = servers.free_port(), folder / f"{kind}.publish"
-    environ = clean_environ() | {"DATA_DIR": str(folder), "PORT": str(port), "FANOUT": kind, "PUBLISH_WHILE": str(switch)}
+    environ = clean_environ() | {"DATA_DIR": str(folder), "PORT": str(port), "FANOUT": kind, "PUBLISH_WHILE": str(switch),
+                                 "PAINTER": "off"}  # fmt: skip
     command = [sys.executable, "-m", "core.server", "bench.sockets:create_app"]
     if kind == "bare":
         environ["FANOUT"] = "library"

@@ -38,6 +38,7 @@ class Config:
     trusted_proxies: int
     metrics_token: str = ""
     fanout: str = "library"
+    painter: str = "off"
 
 
 def load_config(environ: Mapping[str, str] = os.environ) -> Config:
@@ -65,6 +66,7 @@ def load_config(environ: Mapping[str, str] = os.environ) -> Config:
         trusted_proxies=_number(environ, "TRUSTED_PROXIES", 0, 0, 10),
         metrics_token=_secret(environ, "METRICS_TOKEN"),
         fanout=_choice(environ, "FANOUT", ("direct", "library")),
+        painter=_choice(environ, "PAINTER", ("auto", "on", "off")),
     )
     if config.workers > 1 and (config.database_url.startswith("sqlite") or not config.redis_url):
         raise ConfigError("WEB_CONCURRENCY above 1 needs DATABASE_URL=postgresql://... and REDIS_URL; set both or use one.")

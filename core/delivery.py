@@ -1,7 +1,7 @@
 """Sends the rooms of one process what they show: when it changes, when somebody joins, and when a message was lost.
 
 Boards go out at once. Whatever takes longer (lines, tickets, whoever joins) gives way to requests and to boards, and an office
-that changes again before its turn comes is sent once.
+that changes again before its turn comes is sent once. Where there is a painter, a process beside makes what is not urgent.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -19,9 +20,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from core.fanout import Sender
-from core.feeds import Feed, Snapshot
+from core.feeds import Feed, Picture, Snapshot
+from core.painter import Painter
 from core.patience import give_way, listen_for_patience, patiently
 from core.rooms import Place, Rooms
+from core.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +41,7 @@ SHARED = timedelta(seconds=REFRESH_EVERY_S)
 class _Kept:
     """What was last sent to the room of a whole office: read at `at` by the office's clock, with `told_at` as its time."""
 
-    snapshot: Snapshot
+    version: int
     encoded: Any
     at: datetime
     told_at: datetime
@@ -60,36 +63,45 @@ class Delivery:
         if self._database.is_sqlite:  # PostgreSQL is waited for, and then the others have their turn anyway
             listen_for_patience(self._database.engine)
         self.told: Callable[[str, int, float | None], None] = lambda namespace, count, seconds: None
+        self.painter: Painter | None = None
         self.ended = threading.Event()
         self.shown: dict[Place, int] = {}
         """The version each office's rooms of a namespace were last sent; 0 where they have to be sent again."""
         self._feeds: dict[str, Feed] = {}
         self._sent: dict[Place, float] = {}
         self._kept: dict[Place, _Kept] = {}
-        self._dirty: dict[str, dict[str, float | None]] = {}
-        self._wakes: dict[str, threading.Event] = {}
-        self._owed: dict[Place, dict[str, set[str]]] = {}
+        self._changes: dict[str, Turns[float | None]] = {}
+        """By namespace the offices that have changed, and since when."""
+        self._joins: dict[str, Turns[dict[str, set[str]]]] = {}
+        """By namespace the offices that somebody has joined: which sockets, by room."""
         self._begun = count(1)
         self._sent_at: dict[Place, int] = {}
         self._paid_at: dict[Place, int] = {}
         """In which order what was last sent to the rooms of an office, and to who joined them, began to be read: nobody is sent
         what was read earlier after what was read later."""
-        self._asked = threading.Event()
 
     def add(self, feed: Feed) -> None:
         """A namespace more."""
         self._feeds[feed.namespace] = feed
-        self._dirty[feed.namespace], self._wakes[feed.namespace] = {}, threading.Event()
+        self._changes[feed.namespace], self._joins[feed.namespace] = Turns(), Turns()
 
     def loops(self) -> list[Callable[[], None]]:
         """What has to run beside the requests until `ended` is set."""
-        return [*(lambda feed=feed: self._send_changes(feed) for feed in self._feeds.values()), self._pay_debts, self._heal]
+        loops: list[Callable[[], None]] = [self._heal]
+        for feed in self._feeds.values():
+            changed, joined = partial(self._send_change, feed), partial(self._pay_debt, feed)
+            painted = partial(self._is_painted, feed)
+            for work, do in ((self._changes[feed.namespace].work, changed), (self._joins[feed.namespace].work, joined)):
+                loops.append(partial(work, do, self.ended))
+                loops += [partial(work, do, self.ended, painted)] * (feed.hands - 1)
+        return loops
 
     def end(self) -> None:
         """Let the loops end."""
         self.ended.set()
-        for wake in (*self._wakes.values(), self._asked):
-            wake.set()
+        for turns in (self._changes, self._joins):
+            for each in turns.values():
+                each.wake()
 
     # --- when something changes ------------------------------------------------------------------------------------
 
@@ -97,23 +109,16 @@ class Delivery:
         """Send the office's rooms, or those of one namespace, what they show now."""
         for namespace in [only] if only else self._feeds:
             self._kept.pop((namespace, office), None)
-            self._dirty[namespace].setdefault(office, time.perf_counter() if changed else None)
-            self._wakes[namespace].set()
+            self._changes[namespace].waiting.setdefault(office, time.perf_counter() if changed else None)
+            self._changes[namespace].wake()
 
-    def _send_changes(self, feed: Feed) -> None:
-        dirty, wake = self._dirty[feed.namespace], self._wakes[feed.namespace]
-        while not self.ended.is_set():
-            wake.wait()
-            wake.clear()
-            while dirty and not self.ended.is_set():
-                office = next(iter(dirty))
-                since = dirty.pop(office)
-                if feed.urgent:
-                    self.send(feed, office, since)
-                    continue
-                with patiently():
-                    self.send(feed, office, since)
-                give_way()
+    def _send_change(self, feed: Feed, office: str, since: float | None) -> None:
+        if feed.urgent:
+            self.send(feed, office, since)
+            return
+        with patiently():
+            self.send(feed, office, since)
+        self._give_way(feed)
 
     def send(self, feed: Feed, office: str, since: float | None = None) -> None:
         """Send everybody in the rooms of an office what it is now."""
@@ -130,61 +135,80 @@ class Delivery:
                 if self._paid_at.get(place, 0) < begun:  # else somebody who joined meanwhile was sent a later one
                     break
             self._sent_at[place] = begun
-            for key, encoded in present.items():
+            self._is_sent(place, present)
+            for key, encoded in present.encoded.items():
                 self._sender.send(feed.namespace, encoded, self._rooms.sockets(place, key))
-            self.told(feed.namespace, len(present), None if since is None else time.perf_counter() - since)
+            self.told(feed.namespace, len(present.encoded), None if since is None else time.perf_counter() - since)
         except Exception:
             log.exception("could not send the snapshots of an office; it is tried again within a second")
             self.shown[place] = 0
 
-    def _make(self, feed: Feed, office: str, keys: Sequence[str]) -> dict[str, Any]:
-        """The present snapshots of these rooms, each encoded once."""
-        place, at = (feed.namespace, office), self._clock.now()
+    def _is_sent(self, place: Place, sent: Picture) -> None:
+        """What has changed since it was read is seen to differ, and sent again."""
+        self.shown[place] = sent.version
+        self._sent[place] = time.monotonic()
+        if place[1] in sent.encoded:
+            self._kept[place] = _Kept(sent.version, sent.encoded[place[1]], sent.at, sent.at)
+
+    # --- what is sent ----------------------------------------------------------------------------------------------
+
+    def _is_painted(self, feed: Feed) -> bool:
+        return self.painter is not None and self.painter.is_there and not feed.urgent
+
+    def _give_way(self, feed: Feed) -> None:
+        """Between one office and the next, for who makes them here."""
+        if not self._is_painted(feed):
+            give_way()
+
+    def _make(self, feed: Feed, office: str, keys: Sequence[str]) -> Picture:
+        painted = None if feed.urgent or self.painter is None else self.painter.paint(feed.namespace, office, keys)
+        return painted or self.picture(feed, office, keys, self._sender.encode)
+
+    def picture(self, feed: Feed, office: str, keys: Sequence[str], encode: Callable[[str, Snapshot], Any]) -> Picture:
+        """The present snapshots of these rooms, each encoded once; made in this process."""
+        at = self._clock.now()
         with self._app.test_request_context(), self._database.reading() as session:
             made = feed.snapshots(session, office, keys)
             oldest = min((each["version"] for each in made.values()), default=None)
             if oldest is None:
                 oldest = self._versions(session, [office]).get(office, 0)
-            # What has changed since it was read is seen to differ, and sent again.
-            self.shown[place] = 0 if feed.provisional is not None and feed.provisional(office) else oldest
-        self._sent[place] = time.monotonic()
-        encoded = {key: self._sender.encode(feed.namespace, snapshot) for key, snapshot in made.items()}
-        if office in made:
-            self._kept[place] = _Kept(made[office], encoded[office], at, at)
-        return encoded
+            again = feed.provisional is not None and feed.provisional(office)
+        encoded = {key: encode(feed.namespace, snapshot) for key, snapshot in made.items()}
+        return Picture(at, 0 if again else oldest, encoded)
 
     # --- when somebody joins ---------------------------------------------------------------------------------------
 
     def owe(self, namespace: str, office: str, key: str, sid: str) -> None:
         """A socket that has entered a room is to be sent what the room shows: by `pay`, or soon after `ask`."""
-        self._owed.setdefault((namespace, office), {}).setdefault(key, set()).add(sid)
+        self._joins[namespace].waiting.setdefault(office, {}).setdefault(key, set()).add(sid)
 
-    def ask(self) -> None:
-        """Have what is owed paid by the loop, which shares what it makes among all who have joined meanwhile."""
-        self._asked.set()
+    def ask(self, namespace: str) -> None:
+        """Have what is owed paid by the loops, which share what they make among all who have joined meanwhile."""
+        self._joins[namespace].wake()
 
-    def _pay_debts(self) -> None:
-        while not self.ended.is_set():
-            self._asked.wait()
-            self._asked.clear()
-            while self._owed and not self.ended.is_set():
-                namespace, office = next(iter(self._owed))
-                with patiently():
-                    self.pay(self._feeds[namespace], office)
-                give_way()
+    def _pay_debt(self, feed: Feed, office: str, owed: Mapping[str, set[str]]) -> None:
+        with patiently():
+            self._pay(feed, office, owed)
+        self._give_way(feed)
 
     def pay(self, feed: Feed, office: str) -> None:
         """Send those who have joined what they came for; who comes after them finds it made."""
+        owed = self._joins[feed.namespace].take(office)
+        if owed is not None:
+            self._pay(feed, office, owed)
+
+    def _pay(self, feed: Feed, office: str, owed: Mapping[str, set[str]]) -> None:
         place = (feed.namespace, office)
-        owed = self._owed.pop(place, None)
-        if owed is None:
-            return
         try:
             begun = next(self._begun)
-            present = self._remembered(place, owed) or self._make(feed, office, list(owed))
+            present = self._remembered(place, owed)
+            made = None if present else self._make(feed, office, list(owed))
             if self._sent_at.get(place, 0) > begun:  # to everybody in the rooms, so to them as well
                 return
             self._paid_at[place] = begun
+            if made is not None:
+                self._is_sent(place, made)
+                present = made.encoded
             for key in owed.keys() & present.keys():
                 self._sender.send(feed.namespace, present[key], owed[key])
             self.told(feed.namespace, len(owed), None)
@@ -192,19 +216,24 @@ class Delivery:
             log.exception("could not send who has joined the snapshot of an office; it is tried again within a second")
             self.shown[place] = 0
 
-    def _remembered(self, place: Place, owed: Mapping[str, set[str]]) -> dict[str, Any] | None:
-        """What was sent to the whole office a moment ago, if nothing has changed since; with the time of now."""
-        office, kept, now = place[1], self._kept.get(place), self._clock.now()
+    def _remembered(self, place: Place, owed: Mapping[str, set[str]]) -> Mapping[str, Any]:
+        """What was sent to the whole office a moment ago, if nothing has changed since; with the time of now. Else nothing."""
+        (namespace, office), kept, now = place, self._kept.get(place), self._clock.now()
         if kept is None or set(owed) != {office} or not timedelta(0) <= now - kept.at < SHARED:
-            return None
+            return {}
         with self._database.reading() as session:
-            if self._versions(session, [office]).get(office) != kept.snapshot["version"]:
-                return None
-        told = kept.snapshot.get("now")
-        if told is not None and now - kept.told_at > timedelta(seconds=1):
-            snapshot = kept.snapshot | {"now": (datetime.fromisoformat(told) + (now - kept.told_at)).isoformat()}
-            kept = self._kept[place] = _Kept(snapshot, self._sender.encode(place[0], snapshot), kept.at, now)
+            if self._versions(session, [office]).get(office) != kept.version:
+                return {}
+        if now - kept.told_at > timedelta(seconds=1):
+            kept = self._kept[place] = _Kept(kept.version, self._told_the_time(namespace, kept, now), kept.at, now)
         return {office: kept.encoded}
+
+    def _told_the_time(self, namespace: str, kept: _Kept, now: datetime) -> Any:
+        snapshot = self._sender.decode(namespace, kept.encoded)
+        if "now" not in snapshot:
+            return kept.encoded
+        told = datetime.fromisoformat(snapshot["now"]) + (now - kept.told_at)
+        return self._sender.encode(namespace, snapshot | {"now": told.isoformat()})
 
     # --- when a message was lost -----------------------------------------------------------------------------------
 

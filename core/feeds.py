@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,7 +23,8 @@ class Feed:
     those of an office hold something that was not worked out anew yet: they are sent once more within a second. `hears` is what
     a client in a room may say besides: by the event's name a function of who says it, the room's office, and the data, which
     may raise a refusal. It is run without a transaction of its own. An `urgent` feed is sent at once; the others give way to it,
-    and to every request.
+    and to every request. Where a process beside makes these (core/painter.py), it has up to `hands` offices of the feed before it
+    at once: so the shares of its time stand to one another.
     """
 
     namespace: str
@@ -33,3 +35,16 @@ class Feed:
     provisional: Callable[[str], bool] | None = None
     hears: Mapping[str, Callable[[Actor, str, Any], None]] = field(default_factory=dict)
     urgent: bool = False
+    hands: int = 1
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What rooms of one office show, read from `at` on by the office's clock: encoded as they are sent, by key.
+
+    `version` is the oldest of theirs, 0 where they have to be made once more within a second.
+    """
+
+    at: datetime
+    version: int
+    encoded: Mapping[str, Any]

@@ -1,7 +1,7 @@
 """When a process looks for its garbage: in a quiet moment, and long before there is much of it.
 
 A full collection goes through everything that lives, and everybody waits for it: 20 ms with the screens of a ward, 70-250 ms with
-2,000 sockets. Python would have it in the middle of a rush; `core.server` therefore sets its threshold out of reach. But what
+2,000 sockets. Python would have it in the middle of a rush; `settle` therefore sets its threshold out of reach. But what
 was in use while the younger generations were collected, and lies in circles (statements, routes, sessions), is only found by a
 full one: without any, the server of one ward grew by 25 to 33 kB with each call.
 
@@ -30,6 +30,13 @@ THOROUGH_S = 3600.0
 """How long after the last thorough collection a quiet moment is used for another."""
 APART_S = 60.0
 """Under the heaviest load collecting takes less than a hundredth of the time."""
+
+
+def settle() -> None:
+    """Keep what a process has loaded by now out of garbage collection, and leave full ones to `Collecting`."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(700, 10, 10000)
 
 
 def is_due(pending: int, busy: float, since_s: float) -> bool:

@@ -85,6 +85,9 @@ class Metrics:
             ("namespace",),
             QUICK_S,
         )
+        self._painted = self._make(
+            Counter, "dung_gio_pictures", "Snapshots that are not urgent, by who made them since there is a painter.", ("by",)
+        )
         self._loop_delay_s = self._make(
             Histogram, "dung_gio_loop_delay_seconds", "How much later than asked for a pause of the worker ended.", (), QUICK_S
         )
@@ -96,6 +99,8 @@ class Metrics:
             "dung_gio_background_last_run_timestamp_seconds", "When a background loop last took a turn.", ("loop",), "max"
         )
         self._keeper = self._gauge("dung_gio_housekeepers", "Workers that do the housekeeping: one.", (), "livesum")
+
+        self._painters = self._gauge("dung_gio_painters", "Painters that answer: at most one a worker.", (), "livesum")
 
     def _make(self, kind: Any, name: str, documentation: str, labels: Sequence[str], buckets: Sequence[float] = ()) -> Any:
         extra = {"buckets": buckets} if buckets else {}
@@ -127,6 +132,10 @@ class Metrics:
         if seconds is not None:
             self._send_s.labels(namespace).observe(seconds)
 
+    def painted(self, by: str) -> None:
+        """`by` the painter, or the worker because the painter did not."""
+        self._painted.labels(by).inc()
+
     def loop_delayed(self, seconds: float) -> None:
         """What every socket of this worker had to wait for whatever was in the way."""
         self._loop_delay_s.observe(max(0.0, seconds))
@@ -146,6 +155,10 @@ class Metrics:
     def keeps_house(self, mine: bool) -> None:
         """Whether it is this worker that does the housekeeping."""
         self._keeper.set(float(mine))
+
+    def has_painter(self, there: bool) -> None:
+        """Whether this worker's painter answers."""
+        self._painters.set(float(there))
 
     def sample(self, sockets: Mapping[str, int], connections: int) -> None:
         """What is not counted but looked at, every now and then: open sockets by namespace, connections in use."""

@@ -92,6 +92,10 @@ class Realtime:
         """How many sockets are in rooms, by namespace."""
         return {namespace: self.rooms.sockets_in(namespace) for namespace in self.feeds}
 
+    def patient_sockets(self) -> int:
+        """How many of them are sent what is not urgent."""
+        return sum(self.rooms.sockets_in(feed.namespace) for feed in self.feeds.values() if not feed.urgent)
+
     # --- clients ---------------------------------------------------------------------------------------------------
 
     def _joiner(self, feed: Feed) -> Callable[..., None]:
@@ -120,7 +124,7 @@ class Realtime:
             if isinstance(self.sender, LibrarySender):
                 self.delivery.pay(asking.feed, office)
             else:
-                self.delivery.ask()
+                self.delivery.ask(asking.feed.namespace)
         return self.admission.somebody_waits()
 
     def _environ_of(self, feed: Feed, sid: str) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import gc  # noqa: E402  (everything below must be imported patched)
-import importlib  # noqa: E402
+import importlib  # noqa: E402  (everything below must be imported patched)
 import logging  # noqa: E402
 import os  # noqa: E402
 import resource  # noqa: E402
@@ -29,7 +28,7 @@ from gunicorn.glogging import Logger as GunicornLogger  # noqa: E402
 if _workers is not None:
     os.environ["WEB_CONCURRENCY"] = _workers
 
-from core import logs  # noqa: E402
+from core import logs, memory  # noqa: E402
 from core.config import Config, ConfigError, load_config  # noqa: E402
 
 OPEN_FILES = 65536
@@ -73,7 +72,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "control_socket_disable": True,
             "accesslog": None,
             "logger_class": _Log,
-            "post_worker_init": partial(_begin, self._config),
+            "post_worker_init": partial(_begin, self._config, self._factory),
             "child_exit": _forget_figures,
             "on_exit": _remove_figures,
         }
@@ -86,18 +85,14 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return getattr(importlib.import_module(module), name)()
 
 
-def _begin(config: Config, worker: Any) -> None:
-    """Start what runs beside the requests, and keep what was loaded out of garbage collection.
-
-    Full collections stop every socket for 70-250 ms: `core.memory` chooses their moment, the threshold never does.
-    """
+def _begin(config: Config, factory: str, worker: Any) -> None:
+    """Start what runs beside the requests, and keep what was loaded out of garbage collection."""
     logs.configure(config.log_format, worker.wsgi.extensions["metrics"].logged)
     stop = threading.Event()
+    worker.wsgi.extensions["painter"](factory)
     worker.wsgi.extensions["background"](stop)
     threading.Thread(target=_watch, args=(worker, stop), daemon=True).start()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(700, 10, 10000)
+    memory.settle()
 
 
 def _watch(worker: Any, stop: threading.Event) -> None:

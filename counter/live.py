@@ -23,4 +23,4 @@ def _office_of(session: Session, key: str) -> str | None:
     return session.scalar(select(Office.code).where(Office.code == key))
 
 
-LINE = Feed("/line", "office", ("officer", "head", "helper"), _office_of, _snapshots)
+LINE = Feed("/line", "office", ("officer", "head", "helper"), _office_of, _snapshots, hands=4)

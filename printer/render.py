@@ -2,7 +2,7 @@
 
 Drawing takes some 50 ms of CPU; inside the server it would hold up every socket, so it happens in a niced process of
 its own (stack.md: 12 ms at p99 against 478 ms in a thread). A question is JSON {"slip", "width", "form"}, an answer one
-byte ("+" or "-") and the page or the reason; `printer.renderer` frames both.
+byte ("+" or "-") and the page or the reason; `core.children` frames both.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import signal
 import sys
 from typing import Any
 
+from core.children import read_message, write_message
 from printer.escpos_bytes import encode
 from printer.raster import draw
-from printer.renderer import read_message, write_message
 from printer.slip import Slip
 
 NICENESS = 10

@@ -1,18 +1,19 @@
 """The server's side of the drawing process: starts it, asks it for pages, starts it again when it has died.
 
-A message is 4 bytes of length, big-endian, and a body. Nothing here imports Pillow: the server never draws.
+Nothing here imports Pillow: the server never draws.
 """
 
 from __future__ import annotations
 
 import json
-import struct
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
+
+from core.children import read_message, write_message
 
 PATIENCE_S = 20.0
 """A page takes 0.1 s, the first one 0.5 s more; after this the process is stuck and is killed."""
@@ -85,19 +86,3 @@ class Renderer:
                     pipe.close()
                 except OSError:  # what was still to be flushed has no reader any more
                     continue
-
-
-def write_message(stream: IO[bytes], body: bytes) -> None:
-    """One message, flushed."""
-    stream.write(struct.pack(">I", len(body)) + body)
-    stream.flush()
-
-
-def read_message(stream: IO[bytes]) -> bytes | None:
-    """The next message, or None when the other side has gone, in the middle of one too."""
-    head = stream.read(4)
-    if len(head) < 4:
-        return None
-    (size,) = struct.unpack(">I", head)
-    body = stream.read(size)
-    return body if len(body) == size else None

@@ -117,5 +117,5 @@ def office_command(data_dir: Path, *arguments: str, **environ: str) -> str:
 def clean_environ() -> dict[str, str]:
     """The environment without what would change the product's settings."""
     ours = {"DATABASE_URL", "REDIS_URL", "WEB_CONCURRENCY", "PORT", "HOST", "SECRET_KEY", "PUBLIC_URL", "TZ_OFFICE", "DATA_DIR",
-            "FANOUT"}  # fmt: skip
+            "FANOUT", "PAINTER"}  # fmt: skip
     return {name: value for name, value in os.environ.items() if name not in ours}
