@@ -1,6 +1,7 @@
 """The city's morning on one machine: 6,433 screens, 17 to 200 calls a second, then 10,000 telephones on top.
 
-    python -m bench.city_morning [--database postgresql] [--fanout library] [--painter off] [--seconds 20] [--no-phones] [--no-reference]
+    python -m bench.city_morning [--database postgresql] [--fanout library] [--painter off] [--seconds 20] [--no-phones]
+                                 [--no-reference]
 
 584 offices with 60 people waiting each, 4,681 consoles on /line with their officers' tokens, 1,168 displays and 584 kiosks on
 /board, all against the real server; calls are real POST call-next. A call counts as shown when both displays of its office have

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -74,11 +74,11 @@ class Delivery:
         """By namespace the offices that have changed, and since when."""
         self._joins: dict[str, Turns[dict[str, set[str]]]] = {}
         """By namespace the offices that somebody has joined: which sockets, by room."""
-        self._begun = count(1)
-        self._sent_at: dict[Place, int] = {}
+        self._moments = count(1)
+        self._sent_at: dict[Place, tuple[int, Set[str]]] = {}
         self._paid_at: dict[Place, int] = {}
-        """In which order what was last sent to the rooms of an office, and to who joined them, began to be read: nobody is sent
-        what was read earlier after what was read later."""
+        """When the rooms of an office, and who joined them, were last sent something. Of two that were made at the same time
+        nobody knows which was read later, so the second is not sent to whom the first has reached."""
 
     def add(self, feed: Feed) -> None:
         """A namespace more."""
@@ -130,11 +130,11 @@ class Delivery:
             return
         try:
             for _time in range(LOOKS_AGAIN):
-                begun = next(self._begun)
+                begun = next(self._moments)
                 present = self._make(feed, office, self._rooms.keys(place))
-                if self._paid_at.get(place, 0) < begun:  # else somebody who joined meanwhile was sent a later one
+                if self._paid_at.get(place, 0) < begun:  # else somebody who joined was sent another one meanwhile
                     break
-            self._sent_at[place] = begun
+            self._sent_at[place] = (next(self._moments), set(present.encoded))
             self._is_sent(place, present)
             for key, encoded in present.encoded.items():
                 self._sender.send(feed.namespace, encoded, self._rooms.sockets(place, key))
@@ -200,21 +200,28 @@ class Delivery:
     def _pay(self, feed: Feed, office: str, owed: Mapping[str, set[str]]) -> None:
         place = (feed.namespace, office)
         try:
-            begun = next(self._begun)
+            begun = next(self._moments)
             present = self._remembered(place, owed)
-            made = None if present else self._make(feed, office, list(owed))
-            if self._sent_at.get(place, 0) > begun:  # to everybody in the rooms, so to them as well
-                return
-            self._paid_at[place] = begun
-            if made is not None:
-                self._is_sent(place, made)
+            if not present:
+                made = self._make(feed, office, list(owed))
+                self._is_paid(place, made, begun)
                 present = made.encoded
+            sent_at, sent = self._sent_at.get(place, (0, set()))
+            self._paid_at[place] = next(self._moments)
             for key in owed.keys() & present.keys():
-                self._sender.send(feed.namespace, present[key], owed[key])
+                if sent_at < begun or key not in sent:  # else it went to everybody in that room, so to them as well
+                    self._sender.send(feed.namespace, present[key], owed[key])
             self.told(feed.namespace, len(owed), None)
         except Exception:
             log.exception("could not send who has joined the snapshot of an office; it is tried again within a second")
             self.shown[place] = 0
+
+    def _is_paid(self, place: Place, paid: Picture, begun: int) -> None:
+        """As `_is_sent`; where the rooms were sent something meanwhile, what is known of them is not later than either."""
+        if self._sent_at.get(place, (0,))[0] < begun:
+            self._is_sent(place, paid)
+        else:
+            self.shown[place] = min(self.shown.get(place, 0), paid.version)
 
     def _remembered(self, place: Place, owed: Mapping[str, set[str]]) -> Mapping[str, Any]:
         """What was sent to the whole office a moment ago, if nothing has changed since; with the time of now. Else nothing."""

@@ -34,7 +34,8 @@ MANY = 300
 """Consoles and telephones from which on a painter is worth its memory: no ward has so many."""
 LOOK_EVERY_S = 0.5
 STUCK_S = 5.0
-"""An answer takes hundredths of a second, the first of an office in the morning some tenths."""
+"""So long without any answer while somebody waits for one. Each takes hundredths of a second, the first of an office in the
+morning some tenths."""
 STARTS_IN_S = 60.0
 PAUSE_S = 2.0
 """Before another is started in place of one that has ended."""
@@ -61,7 +62,7 @@ class _Child:
         self._socket, self._stream = ours, ours.makefile("rwb")
         self._asking = threading.Lock()
         self._asked: deque[_Asked] = deque()
-        self._begun = time.monotonic()
+        self._heard = time.monotonic()
         self.ready = self.ended = False
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -78,9 +79,9 @@ class _Child:
         return asked.picture
 
     def is_stuck(self) -> bool:
-        """Whether somebody waits for longer than is sensible."""
-        now = time.monotonic()
-        return bool(self._asked and now - self._asked[0].since > STUCK_S) or (not self.ready and now - self._begun > STARTS_IN_S)
+        """Whether it has not been heard of for longer than is sensible."""
+        since = max(self._heard, self._asked[0].since) if self._asked else self._heard
+        return (bool(self._asked) or not self.ready) and time.monotonic() - since > (STUCK_S if self.ready else STARTS_IN_S)
 
     def end(self) -> None:
         """Kill it; whoever waits goes on without it."""
@@ -94,7 +95,7 @@ class _Child:
         try:
             self.ready = read_message(self._stream) is not None
             while (answer := read_message(self._stream)) is not None:
-                asked = self._asked.popleft()
+                asked, self._heard = self._asked.popleft(), time.monotonic()
                 asked.picture = picture_of(answer)
                 asked.answered.set()
         except OSError:  # it has ended in the middle of something
