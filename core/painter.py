@@ -36,7 +36,8 @@ LOOK_EVERY_S = 0.5
 STUCK_S = 5.0
 """So long without any answer while somebody waits for one. Each takes hundredths of a second, the first of an office in the
 morning some tenths."""
-STARTS_IN_S = 60.0
+STARTS_IN_S = 300.0
+"""It takes 3 s of a processor, of which a busy machine leaves it little."""
 PAUSE_S = 2.0
 """Before another is started in place of one that has ended."""
 

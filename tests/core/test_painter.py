@@ -35,11 +35,13 @@ from tests.core.test_metrics import figures
 
 OFFICE = "00070"
 PATIENCE_S = 30.0
+STARTS_IN_S = 150.0
+"""Niced, on a machine that is busy with other tests."""
 
 
-def comes(true: Callable[[], object]) -> bool:
+def comes(true: Callable[[], object], patience_s: float = PATIENCE_S) -> bool:
     """Whether it becomes so in time."""
-    give_up_at = time.monotonic() + PATIENCE_S
+    give_up_at = time.monotonic() + patience_s
     while not true():
         if time.monotonic() > give_up_at:
             return False
@@ -106,7 +108,8 @@ class Ward:
 
     def painter(self, after: int = 0) -> int:
         """The one that answers now, and is not the one before."""
-        assert comes(lambda: self.figures()["dung_gio_painters"] == 1 and self.painters() not in ([], [after]))
+        there = lambda: self.figures()["dung_gio_painters"] == 1 and self.painters() not in ([], [after])  # noqa: E731
+        assert comes(there, STARTS_IN_S)
         [pid] = self.painters()
         return pid
 
@@ -168,24 +171,32 @@ def told(snapshot: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in snapshot.items() if name != "now"}
 
 
-def test_a_line_and_a_ticket_of_the_painter_are_those_that_the_worker_makes(tmp_path: Path, database_url: str) -> None:
-    with ward(tmp_path, database_url, "on") as painted:
-        token = painted.take()
-        painted.painter()
-        console, telephone = painted.console(), painted.telephone(token)
-        assert console.waits_for(0)
-        assert telephone.waits_for(0)
-        assert painted.made_by("painter") >= 2
-        assert told(console.shown[-1]) == told(painted.get(f"offices/{OFFICE}/line"))
-        assert told(telephone.shown[-1]) == told(painted.get(f"tickets/{token}"))
-        painted.take()
-        called = httpx.post(f"{painted.server.url}/api/v1/counters/{painted.counter}/call-next", json={}, headers=painted.officer)
-        assert called.status_code == 200
-        assert console.waits_for(painted.version())
-        assert telephone.waits_for(painted.version())
-        assert telephone.shown[-1]["state"] == "called"
-        assert told(console.shown[-1]) == told(painted.get(f"offices/{OFFICE}/line"))
-        assert painted.made_by("worker") == 0
+def test_a_line_and_a_ticket_of_the_painter_are_those_that_the_worker_makes(painted: Ward) -> None:
+    show_alike(painted)
+
+
+def test_a_line_and_a_ticket_of_the_painter_on_postgresql(tmp_path: Path, postgresql_url: str) -> None:
+    with ward(tmp_path, postgresql_url, "on") as opened:
+        show_alike(opened)
+
+
+def show_alike(painted: Ward) -> None:
+    painted.painter()
+    token = painted.take()
+    console, telephone = painted.console(), painted.telephone(token)
+    assert console.waits_for(0)
+    assert telephone.waits_for(0)
+    assert painted.made_by("painter") >= 2
+    assert told(console.shown[-1]) == told(painted.get(f"offices/{OFFICE}/line"))
+    assert told(telephone.shown[-1]) == told(painted.get(f"tickets/{token}"))
+    painted.take()
+    called = httpx.post(f"{painted.server.url}/api/v1/counters/{painted.counter}/call-next", json={}, headers=painted.officer)
+    assert called.status_code == 200
+    assert console.waits_for(painted.version())
+    assert telephone.waits_for(painted.version())
+    assert telephone.shown[-1]["state"] == "called"
+    assert told(console.shown[-1]) == told(painted.get(f"offices/{OFFICE}/line"))
+    assert painted.made_by("worker") == 0
 
 
 def test_who_joins_what_was_painted_a_moment_ago_is_sent_it_with_the_time_of_now(painted: Ward) -> None:
