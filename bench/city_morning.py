@@ -90,7 +90,7 @@ class Morning:
     def calls(self, rate: float, seconds: float) -> dict[str, Any]:
         """So many calls a second for so long, evenly; what became of them."""
         begun = time.perf_counter()
-        presses = [self._press() for _call in range(int(rate * seconds))]
+        presses = [self.next_press() for _call in range(int(rate * seconds))]
         for number, press in enumerate(presses):
             press.due = begun + number / rate
             self.crowd.at(press.due, lambda press=press: self.crowd.press(press))  # type: ignore[misc]  # its type is inferred
@@ -121,7 +121,8 @@ class Morning:
             "MB a second": round(bytes_ / took / 1e6, 1),
         }
 
-    def _press(self) -> Press:
+    def next_press(self) -> Press:
+        """The next officer who calls somebody."""
         desk = self.desks[self.next_desk % len(self.desks)]
         self.next_desk += 1
         return Press(desk.office, f"/api/v1/counters/{desk.counter}/call-next", desk.token)

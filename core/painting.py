@@ -24,7 +24,7 @@ from core.fanout import frame_of
 from core.feeds import Picture
 from core.painter import answer_of
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("core.painting")  # also where it is `__main__`
 
 NICENESS = 5
 """Calls and boards come first, also where there are fewer processors than work."""
