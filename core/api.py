@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -11,6 +10,7 @@ from typing import Annotated, Any, cast
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.json_schema import models_json_schema
+from pydantic_core import to_json
 from werkzeug.routing import Rule
 
 from core import idempotency
@@ -158,15 +158,7 @@ def _response(result: Any) -> Response:
         result, status = result
     if result is None:
         return Response(status=204, mimetype="application/json")
-    return Response(json.dumps(_plain(result), ensure_ascii=False), status, mimetype="application/json")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value
+    return Response(to_json(result), status, mimetype="application/json")
 
 
 # --- OpenAPI -------------------------------------------------------------------------------------------------------

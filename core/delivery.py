@@ -18,6 +18,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy.orm import Session
+from werkzeug.test import create_environ
 
 from core.fanout import Sender
 from core.feeds import Feed, Picture, Snapshot
@@ -33,6 +34,8 @@ REFRESH_EVERY_S = 60.0
 """How long a screen is left alone where nothing changes: a wait grows shorter, or longer, by itself."""
 LOOKS_AGAIN = 3
 """How often a change is read anew because somebody who joined while it was read was sent a later snapshot."""
+_NOBODY_ASKS = create_environ()
+"""The request that snapshots are made in: its words are those of the office, in the first language."""
 SHARED = timedelta(seconds=REFRESH_EVERY_S)
 """How long a snapshot is good for whoever joins, as long as nothing changes: the screens beside it show the same."""
 
@@ -167,7 +170,7 @@ class Delivery:
     def picture(self, feed: Feed, office: str, keys: Sequence[str], encode: Callable[[str, Snapshot], Any]) -> Picture:
         """The present snapshots of these rooms, each encoded once; made in this process."""
         at = self._clock.now()
-        with self._app.test_request_context(), self._database.reading() as session:
+        with self._app.request_context(dict(_NOBODY_ASKS)), self._database.reading() as session:
             made = feed.snapshots(session, office, keys)
             oldest = min((each["version"] for each in made.values()), default=None)
             if oldest is None:

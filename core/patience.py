@@ -54,12 +54,14 @@ def patiently() -> Iterator[None]:
 
 def listen_for_patience(engine: Engine) -> None:
     """Let the statements of `engine` know who is patient."""
-    event.listen(engine, "before_cursor_execute", _before_statement)
+    # With `retval` it is called as it is; else each statement of everybody would pay for a function around it.
+    event.listen(engine, "before_cursor_execute", _before_statement, retval=True)
 
 
-def _before_statement(*_statement: Any) -> None:
+def _before_statement(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> tuple[str, Any]:
     left = getattr(_here, "left", 0.0)
     if left > 0:
         begun = time.perf_counter()
         give_way()
         _here.left = left - (time.perf_counter() - begun)
+    return statement, values
