@@ -191,7 +191,7 @@ def _go_live(app: Flask, services: Services, figures: Metrics) -> None:
     realtime.delivery.told = figures.snapshots_sent
     for feed in FEEDS:
         realtime.add(feed)
-    services.background.append(partial(plans.read_ahead, database, config.tz))
+    services.warming.append(partial(plans.read_ahead, database, config.tz))
     ears = hearing.Hearing(database, clock, lambda office: realtime.changed(office, only=counter.heard.HEARD.namespace))
     app.extensions[hearing.EXTENSION] = ears
     services.background.append(ears.run)

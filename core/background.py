@@ -43,6 +43,7 @@ def start(services: Services, metrics: Metrics, stop: threading.Event) -> list[t
     keeper = Housekeeping(services.database, services.clock, services.housekeeping, metrics)
     loops: list[Loop] = [partial(_run, loop, services.clock, metrics) for loop in services.background]
     threads = [threading.Thread(target=loop, args=(stop,), daemon=True) for loop in (*loops, keeper.run)]
+    threads += [threading.Thread(target=warm, daemon=True) for warm in services.warming]
     for thread in threads:
         thread.start()
     return threads

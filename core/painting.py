@@ -51,7 +51,10 @@ def main() -> None:
         signal.signal(each, signal.SIG_IGN)
     module, _colon, name = sys.argv[1].partition(":")
     app = getattr(importlib.import_module(module), name)()
-    logs.configure(app.extensions["dung-gio"].config.log_format)
+    services = app.extensions["dung-gio"]
+    logs.configure(services.config.log_format)
+    for warm in services.warming:
+        warm()
     memory.settle()
     threading.Thread(target=memory.Collecting().run, args=(threading.Event(),), daemon=True).start()
     with socket.socket(fileno=sys.stdin.fileno()) as worker:

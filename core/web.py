@@ -23,7 +23,8 @@ class Services:
     """The parts of a running application that are made once, in `wsgi.create_app`.
 
     `background` are loops that every worker runs beside the requests until their stop is set, `housekeeping` those that one
-    worker of all runs (core/background.py); `checks` answer "ok" or what is wrong, for /readyz.
+    worker of all runs (core/background.py); `warming` reads what will be asked for, once: a worker beside its first requests, a
+    painter before them. `checks` answer "ok" or what is wrong, for /readyz.
     """
 
     config: Config
@@ -32,6 +33,7 @@ class Services:
     bus: EventBus
     background: list[Callable[[threading.Event], None]] = field(default_factory=list)
     housekeeping: list[Callable[[threading.Event], None]] = field(default_factory=list)
+    warming: list[Callable[[], None]] = field(default_factory=list)
     checks: dict[str, Callable[[], str]] = field(default_factory=dict)
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import logging
 import secrets
 import sys
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -130,7 +129,7 @@ def plan_of(session: Session, office: Office, tz: ZoneInfo) -> Plan:
     return plan
 
 
-def read_ahead(database: Database, tz: ZoneInfo, _stop: threading.Event) -> None:
+def read_ahead(database: Database, tz: ZoneInfo) -> None:
     """Read the plans of all offices once, before a city that comes back asks for each: it costs a fifth. All others go first."""
     try:
         with database.reading() as session:

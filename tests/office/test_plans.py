@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -189,7 +188,7 @@ def test_a_city_that_comes_back_finds_its_plans_read_ahead_in_a_few_statements(d
         close_on_tuesday(session, office_by_code(session, "00070"))
         close_the_city_on_tuesday(session, office_by_code(session, "00071"))
     with counted(database.engine) as asked:
-        plans.read_ahead(database, HANOI, threading.Event())
+        plans.read_ahead(database, HANOI)
     assert len([each for each in asked if not each.startswith("BEGIN")]) <= 7, asked
     for code in ("00070", "00071", *codes):
         with database.reading() as session:
@@ -211,6 +210,6 @@ def test_a_server_whose_database_is_away_begins_without_the_plans(
 
     with monkeypatch.context() as patch:
         patch.setattr(plans, "_read_each", away)
-        plans.read_ahead(database, HANOI, threading.Event())
+        plans.read_ahead(database, HANOI)
     assert "ahead" in caplog.text
     assert plan_in(database) == plan_in(other)

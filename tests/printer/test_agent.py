@@ -184,4 +184,6 @@ def test_the_unit_holds_what_was_asked_for_and_no_token(capsys: pytest.CaptureFi
 def test_the_agent_needs_no_web_server_and_no_database() -> None:
     script = "import json, sys, printer.agent; print(json.dumps(sorted(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
-    assert {"flask", "sqlalchemy", "gevent", "escpos", "core", "psycopg"} & set(json.loads(loaded.stdout)) == set()
+    modules = set(json.loads(loaded.stdout))
+    assert {"flask", "sqlalchemy", "gevent", "escpos", "psycopg"} & modules == set()
+    assert {each for each in modules if each.startswith("core.")} <= {"core.children"}, "of the server only how processes speak"
