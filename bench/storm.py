@@ -51,7 +51,7 @@ class Storm(Morning):
         """An officer somewhere presses; the next one a moment later."""
         if turn != self.calling:
             return
-        press = self._press()
+        press = self.next_press()
         press.due = due
         self.presses.append(press)
         self.crowd.press(press)
