@@ -27,7 +27,7 @@ MOST_AT_ONCE = 64
 READ = 65536
 KEPT_S = 1.0
 """How long a free connection is used again: the server ends it after two seconds, perhaps just as something is sent."""
-FIRST_DELAY_S, LONGEST_DELAY_S, SPREAD = 0.5, 5.0, 0.5
+FIRST_DELAY_S, LONGEST_DELAY_S, SPREAD = 1.0, 5.0, 0.9
 """`reconnectionDelay`, `reconnectionDelayMax` and `randomizationFactor` of live.js."""
 
 

@@ -192,7 +192,7 @@ class Delivery:
     def _pay_debt(self, feed: Feed, office: str, owed: Mapping[str, set[str]]) -> None:
         with patiently():
             self._pay(feed, office, owed)
-        self._give_way(feed)
+        give_way()  # meanwhile more of those who come back join the same offices, and are paid together
 
     def pay(self, feed: Feed, office: str) -> None:
         """Send those who have joined what they came for; who comes after them finds it made."""
@@ -228,22 +228,15 @@ class Delivery:
 
     def _remembered(self, place: Place, owed: Mapping[str, set[str]]) -> Mapping[str, Any]:
         """What was sent to the whole office a moment ago, if nothing has changed since; with the time of now. Else nothing."""
-        (namespace, office), kept, now = place, self._kept.get(place), self._clock.now()
+        office, kept, now = place[1], self._kept.get(place), self._clock.now()
         if kept is None or set(owed) != {office} or not timedelta(0) <= now - kept.at < SHARED:
             return {}
         with self._database.reading() as session:
             if self._versions(session, [office]).get(office) != kept.version:
                 return {}
         if now - kept.told_at > timedelta(seconds=1):
-            kept = self._kept[place] = _Kept(kept.version, self._told_the_time(namespace, kept, now), kept.at, now)
+            kept = self._kept[place] = _Kept(kept.version, self._sender.later(kept.encoded, now - kept.told_at), kept.at, now)
         return {office: kept.encoded}
-
-    def _told_the_time(self, namespace: str, kept: _Kept, now: datetime) -> Any:
-        snapshot = self._sender.decode(namespace, kept.encoded)
-        if "now" not in snapshot:
-            return kept.encoded
-        told = datetime.fromisoformat(snapshot["now"]) + (now - kept.told_at)
-        return self._sender.encode(namespace, snapshot | {"now": told.isoformat()})
 
     # --- when a message was lost -----------------------------------------------------------------------------------
 

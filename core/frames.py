@@ -51,6 +51,11 @@ def frame(kind: int, payload: bytes) -> bytes:
     return bytes((0x80 | kind, _MIDDLE)) + size.to_bytes(8) + payload
 
 
+def payload_of(message: bytes) -> bytes:
+    """What `frame` was given."""
+    return message[{_SHORT: 4, _MIDDLE: 10}.get(message[1], 2) :]
+
+
 def closing(code: int) -> bytes:
     """The frame that says goodbye, and why."""
     return frame(CLOSE, code.to_bytes(2))

@@ -16,6 +16,10 @@ AHEAD = "clock-ahead"
 """The file in DATA_DIR that says by how many seconds the office's clock is ahead of this machine's."""
 
 
+SET = "TEST_CLOCK_SET"
+"""By which process the clock was set, and when: a painter, which that process starts, goes by the same."""
+
+
 class MovableClock:
     """A clock that runs, and that a test moves from outside while the server works."""
 
@@ -32,4 +36,13 @@ def create_app() -> Flask:
     ahead = config.data_dir / AHEAD
     if ahead.exists():
         return wsgi.create_app(config, MovableClock(ahead))
-    return wsgi.create_app(config, SetClock(datetime.fromisoformat(os.environ["TEST_CLOCK"]), runs=True))
+    return wsgi.create_app(config, SetClock(datetime.fromisoformat(os.environ["TEST_CLOCK"]) + _since_it_was_set(), runs=True))
+
+
+def _since_it_was_set() -> timedelta:
+    now = datetime.now(UTC)
+    by, _space, at = os.environ.get(SET, "0 ").partition(" ")
+    if int(by) == os.getppid():
+        return now - datetime.fromisoformat(at)
+    os.environ[SET] = f"{os.getpid()} {now.isoformat()}"
+    return timedelta(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,8 +34,8 @@ class Hall:
     def encode(self, _namespace: str, snapshot: dict[str, Any]) -> Any:
         return snapshot
 
-    def decode(self, _namespace: str, encoded: Any) -> dict[str, Any]:
-        return dict(encoded)
+    def later(self, encoded: Any, _by: timedelta) -> Any:
+        return encoded
 
     def send(self, _namespace: str, encoded: Any, _sids: Iterable[str]) -> None:
         self.shown.append(encoded["version"])

@@ -87,6 +87,19 @@ def test_a_frame_says_the_same_as_the_library(bare: Flask, monkeypatch: pytest.M
     assert (ours.packet_type, ours.namespace, ours.data) == (theirs.packet_type, theirs.namespace, theirs.data)
 
 
+@pytest.mark.parametrize("size", [1, 300, 70_000], ids=["short", "middle", "long"])
+def test_a_snapshot_told_later_says_the_time_of_then_and_nothing_else(
+    bare: Flask, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(fanout.monkey, "is_module_patched", lambda _module: True)
+    sender = sender_for(make_socketio(bare))
+    shown = {"v": 3, "now": "2026-11-23T09:00:00+07:00", "said": '"now":"' * size, "in": {"now": "2026-11-23T08:00:00+07:00"}}
+    later = sender.later(sender.encode("/line", shown), timedelta(seconds=61, microseconds=5))
+    assert later == sender.encode("/line", shown | {"now": "2026-11-23T09:01:01.000005+07:00"})
+    timeless = sender.encode("/line", {"v": 3})
+    assert sender.later(timeless, timedelta(seconds=61)) == timeless
+
+
 # --- rooms ------------------------------------------------------------------------------------------------------------
 
 

@@ -44,9 +44,9 @@ export function connect({ namespace, join, poll, onSnapshot, onState, onRefused 
 
   const socket = io(namespace, {
     transports: ["websocket"],
-    reconnectionDelay: 500,
+    reconnectionDelay: 1000,
     reconnectionDelayMax: RETRY_MS,
-    randomizationFactor: 0.5,
+    randomizationFactor: 0.9, /* a city that was cut off comes back within two seconds, not at once */
     timeout: 8000,
   });
 
