@@ -50,7 +50,7 @@ pictures: .venv/.installed-test
 
 # Measurements as ratios against a reference in the same run; nothing else should run on the machine.
 bench: .venv/.installed-test
-	@for part in city rush paper lobby reports template hot history ward sockets city_morning storm; do .venv/bin/python -m bench.$$part || exit 1; done
+	@for part in city rush paper lobby reports template hot history ward sockets painter city_morning storm; do .venv/bin/python -m bench.$$part || exit 1; done
 
 # An hour of a lobby: two displays and a phone, a call every five seconds, and whether anything grows.
 soak: .venv/.installed-test
