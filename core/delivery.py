@@ -121,7 +121,8 @@ class Delivery:
             return
         with patiently():
             self.send(feed, office, since)
-        self._give_way(feed)
+        if not self._is_painted(feed):  # who makes them here gives way between one office and the next
+            give_way()
 
     def send(self, feed: Feed, office: str, since: float | None = None) -> None:
         """Send everybody in the rooms of an office what it is now."""
@@ -157,11 +158,6 @@ class Delivery:
 
     def _is_painted(self, feed: Feed) -> bool:
         return self.painter is not None and self.painter.is_there and not feed.urgent
-
-    def _give_way(self, feed: Feed) -> None:
-        """Between one office and the next, for who makes them here."""
-        if not self._is_painted(feed):
-            give_way()
 
     def _make(self, feed: Feed, office: str, keys: Sequence[str]) -> Picture:
         painted = None if feed.urgent or self.painter is None else self.painter.paint(feed.namespace, office, keys)

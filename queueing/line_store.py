@@ -97,36 +97,11 @@ _SHOWN: Final = select(*(_tickets.c[name] for name in ("id", "label", "service_i
 )
 _LIVE: Final = (
     select(
-        *(
-            _tickets.c[name]
-            for name in (
-                "id",
-                "label",
-                "state",
-                "state_at",
-                "service_id",
-                "counter_id",
-                "kind",
-                "arrival",
-                "people",
-                "minutes",
-                "appointment_id",
-                "slot_at",
-                "arrived_at",
-                "due_at",
-                "priority",
-                "needs_help",
-                "lang",
-                "first_called_at",
-                "attempts",
-                "for_counter_id",
-                "outcome",
-                "missing_papers",
-                "further",
-                "carried_on",
-                "dossier_code",
-            )
-        )
+        *(_tickets.c[name] for name in (
+            "id", "label", "state", "state_at", "service_id", "counter_id", "kind", "arrival", "people", "minutes",
+            "appointment_id", "slot_at", "arrived_at", "due_at", "priority", "needs_help", "lang", "first_called_at", "attempts",
+            "for_counter_id", "outcome", "missing_papers", "further", "carried_on", "dossier_code",
+        ))
     )
     .where(*_of_days(_tickets), one_of_states(LIVE))
     .order_by(_tickets.c.arrived_at, _tickets.c.id)
@@ -148,15 +123,8 @@ def line_at(session: Session, office: Office, counter: int, now: datetime, tz: Z
     days, skills = line_days(plan.hours, now), plan.skills
     calls = _calls_at(session, office, days, counter)
     which = _where(office, days) | {"services": skills.get(counter, ()), "counter": counter, "ticket": also}
-    return Line(
-        waiting=_people(session.execute(_WAITING_FOR, which), plan, policy_of(office).lead, calls, counters),
-        counters=tuple(CounterView(c.id, skills.get(c.id, ()), c.idle_at) for c in counters if c.state == "open"),
-        log=tuple(_called(call) for call in calls),
-        policy=policy_of(office),
-        now=now,
-        opening=opening_of(plan.hours, days),
-        minutes=plan.minutes,
-    )
+    views = tuple(CounterView(c.id, skills.get(c.id, ()), c.idle_at) for c in counters if c.state == "open")
+    return _line(office, now, plan, session.execute(_WAITING_FOR, which), views, calls, counters)
 
 
 def line_of(
@@ -171,14 +139,27 @@ def line_of(
 ) -> Line:
     """Everything the rule needs about this moment of an office, as plain data; `calls` are those of the present days."""
     session.flush()
-    days = line_days(plan.hours, now)
+    rows = session.execute(_WAITING, _where(office, line_days(plan.hours, now)))
+    return _line(office, now, plan, rows, _calling(now, plan, counters, busy), calls, counters)
+
+
+def _line(
+    office: Office,
+    now: datetime,
+    plan: Plan,
+    rows: Iterable[AnyRow],
+    views: tuple[CounterView, ...],
+    calls: Sequence[CallRow],
+    counters: Sequence[Counter],
+) -> Line:
+    policy = policy_of(office)
     return Line(
-        waiting=_people(session.execute(_WAITING, _where(office, days)), plan, policy_of(office).lead, calls, counters),
-        counters=_calling(now, plan, counters, busy),
+        waiting=_people(rows, plan, policy.lead, calls, counters),
+        counters=views,
         log=tuple(_called(call) for call in calls),
-        policy=policy_of(office),
+        policy=policy,
         now=now,
-        opening=opening_of(plan.hours, days),
+        opening=opening_of(plan.hours, line_days(plan.hours, now)),
         minutes=plan.minutes,
     )
 
