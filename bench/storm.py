@@ -1,6 +1,6 @@
 """The storm: all 6,000 screens lose the server and come back, while an office that lost nothing goes on calling.
 
-    python -m bench.storm [--screens 6000] [--calls 16] [--fanout library] [--kind cut,restart]
+    python -m bench.storm [--screens 6000] [--calls 16] [--fanout library] [--painter off] [--kind cut,restart]
 
 `cut`: the network fails for a moment, and every socket is reset at once; the server is alive and learns of 6,000 ends and 6,000
 beginnings. `restart`: the server is killed and started again. The screens wait before they come back as core/static/core/live.js
@@ -153,6 +153,7 @@ def main() -> int:
     parser.add_argument("--screens", type=int, default=SCREENS)
     parser.add_argument("--calls", type=float, default=CALLS)
     parser.add_argument("--fanout", choices=("direct", "library"), default="direct")
+    parser.add_argument("--painter", choices=("auto", "on", "off"), default="auto")
     parser.add_argument("--kind", type=lambda text: text.split(","), default=["cut", "restart"])
     options = parser.parse_args()
     allow_many_files()
@@ -164,7 +165,7 @@ def main() -> int:
         city = furnish(url, offices=offices, counters=COUNTERS * offices // OFFICES)
 
         def start() -> Any:
-            return server(folder, clock_at=NOW, port=port, DATABASE_URL=url, FANOUT=options.fanout)
+            return server(folder, clock_at=NOW, port=port, DATABASE_URL=url, FANOUT=options.fanout, PAINTER=options.painter)
 
         with start() as running:
             storm = Storm(running, city, options.screens, options.calls)

@@ -24,7 +24,7 @@ from gevent.queue import SimpleQueue
 
 from core import frames
 from core.channels import LONGEST_MESSAGE, UNWANTED, Channel
-from core.patience import give_way
+from core.patience import HEARING, give_way
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +160,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # the library has no types
                 job(*of)
             except Exception:
                 log.exception("a socket's message could not be heard")
-            give_way()
+            give_way(HEARING)
 
     def _beat(self) -> None:
         """Ping everybody in turn; who has not answered by the next time is gone, whatever its half-open connection says."""
@@ -179,7 +179,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # the library has no types
                 self._due.append((now + self.ping_interval, channel))
                 beats += 1
                 if beats % BEATS_AT_ONCE == 0:
-                    give_way()
+                    give_way(HEARING)
 
 
 def _taken_over(sock: Any) -> _socket.socket:

@@ -24,14 +24,18 @@ looks at its clock."""
 PATIENCE_S = 0.5
 """How long a piece of work waits in all before it gives way no more: where there is too much to do it is done all the same."""
 
+OPENING, HEARING, MAKING = 0, -1, -2
+"""Among those who give way: screens that connect go first, then what they say is heard, then what they are sent is made. So when
+a whole city comes back each office is made once, for all its screens together. They are priorities of libev."""
+
 _here = threading.local()
 
 
-def give_way() -> None:
+def give_way(priority: int = MAKING) -> None:
     """Let whatever is ready run first. Where threads serve (tests), they share the processor by themselves."""
     if monkey.is_module_patched("socket"):
         with gevent.Timeout(LONGEST_S, False):
-            gevent.idle()
+            gevent.idle(priority)
 
 
 def in_a_thread(call: Callable[..., Answer], *arguments: Any) -> Answer:

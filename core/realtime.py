@@ -22,7 +22,7 @@ from core.fanout import LibrarySender, sender_for, soon_of
 from core.feeds import Feed as Feed
 from core.feeds import Snapshot as Snapshot
 from core.neighbours import Neighbours
-from core.patience import give_way
+from core.patience import HEARING, give_way
 from core.refusals import Refusal
 from core.rights import Actor, Doorkeeper
 from core.rooms import Rooms
@@ -110,7 +110,7 @@ class Realtime:
 
     def _admit(self) -> None:
         while self._admit_some():
-            give_way()
+            give_way(HEARING)
 
     def _admit_some(self) -> bool:
         """Let in who waits, and have them sent what they came for; True when somebody waits still."""

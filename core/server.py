@@ -30,9 +30,12 @@ if _workers is not None:
 
 from core import logs, memory  # noqa: E402
 from core.config import Config, ConfigError, load_config  # noqa: E402
+from core.worker import Worker  # noqa: E402
 
 OPEN_FILES = 65536
 CONNECTIONS = 20000
+BACKLOG = 8192
+"""Connections that wait for a worker; Linux itself allows 4096 (net.core.somaxconn)."""
 WATCH_EVERY_S = 0.2
 PORT_PATIENCE_S = 3.0
 """How long the server before this one may take to let go of the port."""
@@ -63,8 +66,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         settings: dict[str, Any] = {
             "bind": f"{self._config.host}:{self._config.port}",
             "workers": self._config.workers,
-            "worker_class": "gevent",
+            "worker_class": Worker,
             "worker_connections": CONNECTIONS,
+            "backlog": BACKLOG,
             "graceful_timeout": 3,
             # A rush of hundreds keeps one process busy for a while: a worker that still answers must not be killed for it.
             "timeout": 300,
