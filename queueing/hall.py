@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from core.i18n import choose_language
 from office.hours import Hours, open_spans
 from office.models import Counter, Office
 from office.plans import Plan, PlannedService, plan_of
@@ -100,12 +101,16 @@ class Hall:
             service = self.services[service_id]
             known = self._told[service_id] = {
                 "code": service.code,
-                "name": service_name(service),
+                "name": service_name(service, self._language),
                 "field": service.field,
                 "minutes": service.minutes,
                 "documents": service.documents,
             }
         return known
+
+    @cached_property
+    def _language(self) -> str:
+        return choose_language()
 
     @cached_property
     def _told(self) -> dict[int, Mapping[str, Any]]:

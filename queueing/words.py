@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from core.i18n import gettext as _
@@ -84,4 +85,10 @@ def _told(value: Any, tz: tzinfo) -> Any:
             value = datetime.fromisoformat(value)
         except ValueError:
             return value
-    return f"{value.astimezone(tz):%H:%M}" if isinstance(value, datetime) else value
+    return _hour(value, tz) if isinstance(value, datetime) else value
+
+
+@lru_cache(maxsize=10_000)
+def _hour(instant: datetime, tz: tzinfo) -> str:
+    """Remembered, as every snapshot of a line says the same hours again."""
+    return f"{instant.astimezone(tz):%H:%M}"
