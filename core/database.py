@@ -27,6 +27,12 @@ from core.events import Event, take_recorded
 SQLITE_PATIENCE_S = 10.0
 """How long a writer waits for another process's write (the command line, a backup) before it gives up."""
 
+CONNECTIONS, URGENT_CONNECTIONS = 32, 8
+"""To PostgreSQL, at most, of each process: for all, and beside them for what is urgent. Those who wait for one wait in a row,
+where a board would stand behind every request of a rush."""
+CONNECTION_PATIENCE_S = 50.0
+"""How long a request waits for one: as good as the minute for which the proxy waits for the answer."""
+
 _READING = "dung_gio_reading"
 _KEPT = "kept"
 _LOCKS = ("UPDATE", "FOR UPDATE", "FOR NO KEY UPDATE")
@@ -130,6 +136,7 @@ class Database:
         self._watch = watch or _Nobody()
         self.engine = make_engine(url, watch)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._urgent = self.engine if self.is_sqlite else make_engine(url, watch, URGENT_CONNECTIONS)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={**(info or {}), _KEPT: {}})
         self._on_commit = on_commit
         self._write_lock = threading.Lock()
@@ -153,10 +160,13 @@ class Database:
         self._on_commit(events)
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A session that only reads, all of it at one moment of the database. What it changed is thrown away."""
+    def reading(self, *, urgent: bool = False) -> Iterator[Session]:
+        """A session that only reads, all of it at one moment of the database. What it changed is thrown away.
+
+        An `urgent` one has a connection although all others wait for one.
+        """
         begun = time.perf_counter()
-        with self._sessions() as session:
+        with self._sessions(bind=self._urgent if urgent else self.engine) as session:
             options: dict[str, Any] = {_READING: True}
             if not self.is_sqlite:
                 options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -192,10 +202,11 @@ class Database:
 
     def dispose(self) -> None:
         """Close every pooled connection."""
-        self.engine.dispose()
+        for engine in (self.engine, self._urgent):
+            engine.dispose()
 
 
-def make_engine(url: str, watch: Watch | None = None) -> Engine:
+def make_engine(url: str, watch: Watch | None = None, connections: int = CONNECTIONS) -> Engine:
     """An engine with this product's settings. `postgresql://` means psycopg 3, which cooperates with gevent.
 
     Its errors go to the log, so they never quote what was to be stored: that may be a name or a phone.
@@ -203,7 +214,8 @@ def make_engine(url: str, watch: Watch | None = None) -> Engine:
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     if not url.startswith("sqlite"):
-        engine = create_engine(url, hide_parameters=True, pool_size=20, max_overflow=20, pool_pre_ping=True)
+        pool = {"pool_size": connections, "max_overflow": 0, "pool_timeout": CONNECTION_PATIENCE_S, "pool_pre_ping": True}
+        engine = create_engine(url, hide_parameters=True, **pool)
         event.listen(engine, "handle_error", _without_row)
         if watch is not None:
             _watch_row_locks(engine, watch)

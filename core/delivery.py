@@ -93,10 +93,10 @@ class Delivery:
         loops: list[Callable[[], None]] = [self._heal]
         for feed in self._feeds.values():
             changed, joined = partial(self._send_change, feed), partial(self._pay_debt, feed)
-            painted = partial(self._is_painted, feed)
+            helps = partial(self._is_waited_for, feed)
             for work, do in ((self._changes[feed.namespace].work, changed), (self._joins[feed.namespace].work, joined)):
                 loops.append(partial(work, do, self.ended))
-                loops += [partial(work, do, self.ended, painted)] * (feed.hands - 1)
+                loops += [partial(work, do, self.ended, helps)] * (feed.hands - 1)
         return loops
 
     def end(self) -> None:
@@ -159,6 +159,10 @@ class Delivery:
     def _is_painted(self, feed: Feed) -> bool:
         return self.painter is not None and self.painter.is_there and not feed.urgent
 
+    def _is_waited_for(self, feed: Feed) -> bool:
+        """Whether others have their turn while an office of the feed is made, so that several hands make more than one."""
+        return not self._database.is_sqlite if feed.urgent else self._is_painted(feed)
+
     def _make(self, feed: Feed, office: str, keys: Sequence[str]) -> Picture:
         painted = None if feed.urgent or self.painter is None else self.painter.paint(feed.namespace, office, keys)
         return painted or self.picture(feed, office, keys, self._sender.encode)
@@ -166,7 +170,7 @@ class Delivery:
     def picture(self, feed: Feed, office: str, keys: Sequence[str], encode: Callable[[str, Snapshot], Any]) -> Picture:
         """The present snapshots of these rooms, each encoded once; made in this process."""
         at = self._clock.now()
-        with self._app.request_context(dict(_NOBODY_ASKS)), self._database.reading() as session:
+        with self._app.request_context(dict(_NOBODY_ASKS)), self._database.reading(urgent=feed.urgent) as session:
             made = feed.snapshots(session, office, keys)
             oldest = min((each["version"] for each in made.values()), default=None)
             if oldest is None:
@@ -227,7 +231,7 @@ class Delivery:
         office, kept, now = place[1], self._kept.get(place), self._clock.now()
         if kept is None or set(owed) != {office} or not timedelta(0) <= now - kept.at < SHARED:
             return {}
-        with self._database.reading() as session:
+        with self._database.reading(urgent=self._feeds[place[0]].urgent) as session:
             if self._versions(session, [office]).get(office) != kept.version:
                 return {}
         if now - kept.told_at > timedelta(seconds=1):

@@ -23,8 +23,8 @@ class Feed:
     those of an office hold something that was not worked out anew yet: they are sent once more within a second. `hears` is what
     a client in a room may say besides: by the event's name a function of who says it, the room's office, and the data, which
     may raise a refusal. It is run without a transaction of its own. An `urgent` feed is sent at once; the others give way to it,
-    and to every request. Where a process beside makes these (core/painter.py), it has up to `hands` offices of the feed before it
-    at once: so the shares of its time stand to one another.
+    and to every request. Up to `hands` offices of a feed are made side by side where that is waited for: where PostgreSQL is
+    asked for what is urgent, and where a process beside makes what is not (core/painter.py), whose time feeds share so.
     """
 
     namespace: str

@@ -232,7 +232,7 @@ def _tickets(session: Session, office: str, keys: Sequence[str]) -> dict[str, Sn
     return {token: ticket.model_dump(mode="json") for token, ticket in present.items()}
 
 
-BOARD = Feed("/board", "office", ("anyone",), _office_code, _boards, hears={"heard": on_heard}, urgent=True)
+BOARD = Feed("/board", "office", ("anyone",), _office_code, _boards, hears={"heard": on_heard}, urgent=True, hands=8)
 TICKET = Feed(
     "/ticket", "token", ("anyone",), _office_of_token, _tickets, provisional=lambda office: forecasts().is_behind(office)
 )

@@ -68,7 +68,8 @@ def server(
         try:
             yield Running(url, data_dir, process, log)
         finally:
-            print(f"The end of {log.name}:\n{log.read_text(errors='replace')[-4000:]}")  # pytest shows it when a test fails
+            if "PYTEST_CURRENT_TEST" in os.environ:  # pytest shows it when a test fails
+                print(f"The end of {log.name}:\n{log.read_text(errors='replace')[-4000:]}")
 
 
 @contextmanager

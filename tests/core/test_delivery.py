@@ -103,3 +103,52 @@ def test_who_joins_another_room_meanwhile_is_sent_it(hall: Hall) -> None:
     hall.gates["pay", "after"].set()
     paying.join(PATIENCE_S)
     assert len(hall.shown) == shown + 1
+
+
+class Boards:
+    """Two displays, of two offices; the board of the first takes its time."""
+
+    def __init__(self, app: Flask) -> None:
+        self.begun, self.may_go_on, rooms = threading.Event(), threading.Event(), Rooms()
+        self.sent = {office: threading.Event() for office in ("slow", "quick")}
+        self.delivery = Delivery(app, self, rooms, lambda _session, offices: dict.fromkeys(offices, 1))
+        self.delivery.add(Feed("/board", "office", ("anyone",), lambda _session, key: key, self._snapshots, urgent=True, hands=2))
+        for office in self.sent:
+            rooms.enter("/board", office, office, f"display of {office}")
+
+    def encode(self, _namespace: str, snapshot: dict[str, Any]) -> Any:
+        return snapshot
+
+    def later(self, encoded: Any, _by: timedelta) -> Any:
+        return encoded
+
+    def send(self, _namespace: str, encoded: Any, _sids: Iterable[str]) -> None:
+        self.sent[encoded["office"]].set()
+
+    def _snapshots(self, _session: Any, office: str, keys: Sequence[str]) -> Mapping[str, dict[str, Any]]:
+        if office == "slow":
+            self.begun.set()
+            self.may_go_on.wait(PATIENCE_S)
+        return {key: {"version": 1, "office": office} for key in keys}
+
+
+def test_boards_that_postgresql_is_asked_for_are_made_side_by_side(app: Flask) -> None:
+    """SQLite is not waited for: there nobody else has a turn while one is made, so a second hand would help nobody."""
+    app.extensions["realtime"].close()
+    boards = Boards(app)
+    loops = [threading.Thread(target=loop, daemon=True) for loop in boards.delivery.loops()]
+    for loop in loops:
+        loop.start()
+    boards.delivery.mark("slow")
+    assert boards.begun.wait(PATIENCE_S)
+    boards.delivery.mark("quick")
+    if app.extensions["dung-gio"].database.is_sqlite:
+        assert not boards.sent["quick"].wait(0.5)
+    else:
+        assert boards.sent["quick"].wait(PATIENCE_S)
+        assert not boards.sent["slow"].is_set()
+    boards.may_go_on.set()
+    assert all(sent.wait(PATIENCE_S) for sent in boards.sent.values())
+    boards.delivery.end()
+    for loop in loops:
+        loop.join(PATIENCE_S)

@@ -197,6 +197,8 @@ def show_alike(painted: Ward) -> None:
     assert telephone.shown[-1]["state"] == "called"
     assert told(console.shown[-1]) == told(painted.get(f"offices/{OFFICE}/line"))
     assert painted.made_by("worker") == 0
+    [painter] = painted.painters()
+    assert painted.figures()[f'process_resident_memory_bytes{{pid="{painter}",role="painter"}}'] > 1e6
 
 
 def test_who_joins_what_was_painted_a_moment_ago_is_sent_it_with_the_time_of_now(painted: Ward) -> None:
