@@ -27,6 +27,7 @@ from core.children import read_message, write_message
 from core.fanout import DirectSender
 from core.feeds import Picture
 from core.metrics import SHARED_IN, Metrics
+from core.processes import PAINTER
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class _Child:
         ours, theirs = socket.socketpair()
         environ = {name: value for name, value in os.environ.items() if name != SHARED_IN}  # it shares no figures
         with theirs:
-            command = [sys.executable, "-m", "core.painting", factory]
+            command = [sys.executable, "-m", PAINTER, factory]
             self._process = subprocess.Popen(command, stdin=theirs.fileno(), env=environ)  # noqa: S603  (our own words)
         self._socket, self._stream = ours, ours.makefile("rwb")
         self._asking = threading.Lock()

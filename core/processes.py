@@ -10,8 +10,8 @@ from prometheus_client import ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 PROC = Path("/proc")
-PAINTER = b"core.painting"
-"""In the command of a painter (core/painter.py)."""
+PAINTER = "core.painting"
+"""The module a painter runs: core/painter.py begins it by this name, and by this name it is found again."""
 
 
 class ProcessFigures:
@@ -55,8 +55,8 @@ def _parents() -> dict[int, int]:
     return found
 
 
-def _command_of(pid: int) -> bytes:
+def _command_of(pid: int) -> str:
     try:
-        return (PROC / str(pid) / "cmdline").read_bytes()
+        return (PROC / str(pid) / "cmdline").read_text(errors="replace")
     except OSError:
-        return b""
+        return ""
